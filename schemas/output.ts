@@ -71,8 +71,8 @@ function documentSchema(checker: Checker, title: string, at: string, types: read
   const schemas = new TypeSchemas(checker);
   const documents = new Map<string, JsonObject>();
   for (const type of types) {
-    const one = inEnvelope(schemas, checker, type, at);
-    documents.set(JSON.stringify(one), one);
+    const schema = inEnvelope(schemas, checker, type, at);
+    documents.set(JSON.stringify(schema), schema);
   }
   const all = [...documents.values()];
   const { $defs } = schemas;
@@ -146,7 +146,7 @@ function typeOf(checker: Checker, input: ObjectLiteralExpression, name: string):
 }
 
 const namesIn = (checker: Checker, input: ObjectLiteralExpression): string[] =>
-  parts(typeOf(checker, input, 'name')).flatMap((one) => (one.isStringLiteralType() ? [one.value] : []));
+  parts(typeOf(checker, input, 'name')).flatMap((part) => (part.isStringLiteralType() ? [part.value] : []));
 
 /** The types of `result` in what the handler returns. */
 function resultsIn(checker: Checker, input: ObjectLiteralExpression, path: string): Type[] {
@@ -154,18 +154,18 @@ function resultsIn(checker: Checker, input: ObjectLiteralExpression, path: strin
   if (run === undefined) return [];
   const signature = checker.getSignaturesOfType(run, 0)[0];
   const returned = signature && checker.getReturnTypeOfSignature(signature);
-  const outcomes = parts(returned).flatMap((one) =>
-    one.getSymbol()?.name === 'Promise' && one.isTypeReference()
-      ? checker.getTypeArguments(one).flatMap(parts)
-      : [one],
+  const outcomes = parts(returned).flatMap((part) =>
+    part.getSymbol()?.name === 'Promise' && part.isTypeReference()
+      ? checker.getTypeArguments(part).flatMap(parts)
+      : [part],
   );
   return outcomes.flatMap((outcome) => {
     const symbol = checker.getPropertiesOfType(outcome).find(({ name }) => name === 'result');
     const type = symbol && checker.getTypeOfSymbol(symbol);
-    return parts(type).filter((one) => {
-      if (checker.typeToString(one) === 'unknown')
+    return parts(type).filter((part) => {
+      if (checker.typeToString(part) === 'unknown')
         throw new Error(`${path}: the type of a result is not known`);
-      return checker.typeToString(one) !== 'undefined';
+      return checker.typeToString(part) !== 'undefined';
     });
   });
 }
@@ -173,7 +173,7 @@ function resultsIn(checker: Checker, input: ObjectLiteralExpression, path: strin
 function exported(checker: Checker, program: Program, path: string, name: string): Type {
   const source = program.getSourceFile(path);
   const module = source && checker.getSymbolAtLocation(source);
-  const symbol = module && checker.getExportsOfModule(module).find((one) => one.name === name);
+  const symbol = module && checker.getExportsOfModule(module).find((candidate) => candidate.name === name);
   if (symbol === undefined) throw new Error(`${path} exports no ${name}`);
   return checker.getDeclaredTypeOfSymbol(symbol);
 }

@@ -67,8 +67,8 @@ export class TypeSchemas {
     const type = this.#checker.getTypeOfSymbol(symbol);
     if (type === undefined) throw new Error(`${at} has no type`);
     const all = type.isUnionType() ? type.getTypes() : [type];
-    const written = all.filter((one) => !isOmitted(one));
-    if (written.length === 0 || written.every((one) => this.#isFunction(one))) return undefined;
+    const written = all.filter((part) => !isOmitted(part));
+    if (written.length === 0 || written.every((part) => this.#isFunction(part))) return undefined;
     const isWhole = written.length === all.length;
     const schema = isWhole ? this.of(type, at) : this.#union(written, at);
     const words = symbol.getDocumentationComment(this.#checker).trim().replace(/\s+/g, ' ');
@@ -93,25 +93,27 @@ export class TypeSchemas {
   }
 
   #union(types: readonly Type[], at: string): JsonObject {
-    if (types.some((one) => this.#isListOfAnything(one))) return {};
-    const all = types.filter((one) => !isOmitted(one)).map((one) => this.of(one, at));
-    const text = (one: JsonObject) => JSON.stringify(one);
-    const unique = [...new Map(all.map((one) => [text(one), one])).values()];
-    const consts = unique.filter((one) => 'const' in one).map((one) => one.const as string | boolean);
-    const others = unique.filter((one) => !('const' in one));
+    if (types.some((type) => this.#isListOfAnything(type))) return {};
+    const all = types.filter((type) => !isOmitted(type)).map((type) => this.of(type, at));
+    const text = (schema: JsonObject) => JSON.stringify(schema);
+    const unique = [...new Map(all.map((schema) => [text(schema), schema])).values()];
+    const consts = unique
+      .filter((schema) => 'const' in schema)
+      .map((schema) => schema.const as string | boolean);
+    const others = unique.filter((schema) => !('const' in schema));
     const isAnyBoolean = consts.includes(true) && consts.includes(false);
-    const literals = isAnyBoolean ? consts.filter((one) => typeof one !== 'boolean') : consts;
+    const literals = isAnyBoolean ? consts.filter((value) => typeof value !== 'boolean') : consts;
     if (isAnyBoolean) others.push({ type: 'boolean' });
     if (literals.length === 1) others.push({ const: literals[0] as JsonValue });
     if (literals.length > 1) others.push({ enum: [...literals].sort() });
-    if (others.some((one) => Object.keys(one).length === 0)) return {};
+    if (others.some((other) => Object.keys(other).length === 0)) return {};
     others.sort((a, b) => (text(a) < text(b) ? -1 : 1));
-    const simple = others.filter((one) => Object.keys(one).join() === 'type');
+    const simple = others.filter((other) => Object.keys(other).join() === 'type');
     const merged: JsonObject[] =
       simple.length > 1
         ? [
-            { type: simple.map((one) => one.type as string).sort() },
-            ...others.filter((one) => !simple.includes(one)),
+            { type: simple.map((schema) => schema.type as string).sort() },
+            ...others.filter((other) => !simple.includes(other)),
           ]
         : others;
     return merged.length === 1 && merged[0] !== undefined ? merged[0] : { anyOf: merged };
@@ -119,7 +121,7 @@ export class TypeSchemas {
 
   #list(type: Type, at: string): JsonObject {
     if (!type.isTypeReference()) throw new Error(`${at}: a list without a type`);
-    const items = this.#checker.getTypeArguments(type).map((one) => this.of(one, `${at}[]`));
+    const items = this.#checker.getTypeArguments(type).map((argument) => this.of(argument, `${at}[]`));
     if (this.#checker.isArrayType(type)) return { type: 'array', items: items[0] ?? {} };
     return { type: 'array', prefixItems: items, minItems: items.length };
   }

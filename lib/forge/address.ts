@@ -117,10 +117,10 @@ export function addressOf(url: string, config: GitConfig, env: NodeJS.ProcessEnv
   const hubs = [...config.all('realm.githubHost'), ...saidToBe('github', config), ...hostsIn(env)];
   const labs = [...saidToBe('gitlab', config).map((host) => withApi(host, config)), ...gitlabHostsIn(env)];
   const embedded = saidToBe('embedded', config);
-  for (const one of [effectiveUrl(url, config), url]) {
-    const hub = githubAddress(one, hubs);
+  for (const candidate of [effectiveUrl(url, config), url]) {
+    const hub = githubAddress(candidate, hubs);
     if (hub !== null) return { kind: 'github', ...hub };
-    const lab = gitlabAddress(one, labs);
+    const lab = gitlabAddress(candidate, labs);
     if (lab !== null && !embedded.includes(lab.host)) return { kind: 'gitlab', ...lab };
   }
   return null;

@@ -72,7 +72,7 @@ async function idOf({ ask, name: repo }: LabCalls, username: string): Promise<nu
       [USER],
     ),
   );
-  const user = found.find((one) => one.username.toLowerCase() === username.toLowerCase());
+  const user = found.find((candidate) => candidate.username.toLowerCase() === username.toLowerCase());
   if (user !== undefined) return user.id;
   throw new RealmError(
     'forge-invalid',

@@ -47,9 +47,9 @@ export async function findRequest(
   });
   // What a filter gives is checked. A fork's branch of that name is another's.
   const own = list
-    .filter((one) => one.source_branch === head && one.target_branch === base && isOwn(one))
+    .filter((request) => request.source_branch === head && request.target_branch === base && isOwn(request))
     .sort((a, b) => b.iid - a.iid);
-  const best = own.find(isOpen) ?? own.find((one) => one.state === 'merged') ?? own[0];
+  const best = own.find(isOpen) ?? own.find((request) => request.state === 'merged') ?? own[0];
   return best === undefined ? null : textOf(best);
 }
 

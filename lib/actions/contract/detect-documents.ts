@@ -56,11 +56,11 @@ export class Documents {
   async offers(paths: readonly string[], taken: Iterable<string>): Promise<ExportPreview[]> {
     const applications = new Applications(paths);
     const groups = new Map<string, Found[]>();
-    for (const one of this.found) {
-      const { path } = one.file;
-      const alone = one.kind.offered === 'each' ? path : '';
-      const key = JSON.stringify([one.reader, leftOut(path), applications.folderOf(path), alone]);
-      groups.set(key, [...(groups.get(key) ?? []), one]);
+    for (const found of this.found) {
+      const { path } = found.file;
+      const alone = found.kind.offered === 'each' ? path : '';
+      const key = JSON.stringify([found.reader, leftOut(path), applications.folderOf(path), alone]);
+      groups.set(key, [...(groups.get(key) ?? []), found]);
     }
     const names = new Set(taken);
     const offers: ExportPreview[] = [];

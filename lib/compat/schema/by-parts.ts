@@ -376,10 +376,10 @@ class Proof {
     );
     if (same) return true;
     return ordered(outer, parts).some(
-      (one) =>
-        this.follows(parts, one, 0, depth + 1) &&
+      (part) =>
+        this.follows(parts, part, 0, depth + 1) &&
         outer.every(
-          (other) => other === one || apart(parts, other, { own: this.inner, other: this.outer }, this.work),
+          (other) => other === part || apart(parts, other, { own: this.inner, other: this.outer }, this.work),
         ),
     );
   }

@@ -31,8 +31,8 @@ export function describe(
     if (!KNOWN.has(key) && differ(key)) say('attribute-changed', `'${key}' of ${where} changed`);
 }
 
-const same = (one: JsonValue | undefined, other: JsonValue | undefined): boolean =>
-  one === undefined || other === undefined ? one === other : sameJson(one, other);
+const same = (left: JsonValue | undefined, right: JsonValue | undefined): boolean =>
+  left === undefined || right === undefined ? left === right : sameJson(left, right);
 
 function logicalTypes(
   w: JsonObject,
@@ -40,12 +40,13 @@ function logicalTypes(
   where: string,
   say: (rule: RuleName, reason: string) => void,
 ): void {
-  const [written, read] = [w.logicalType, r.logicalType].map((one) =>
-    typeof one === 'string' ? one : undefined,
+  const [written, read] = [w.logicalType, r.logicalType].map((type) =>
+    typeof type === 'string' ? type : undefined,
   );
   if (written === undefined && read === undefined) return;
   if (written !== read) {
-    const words = (one: string | undefined): string => (one === undefined ? 'no logical type' : `'${one}'`);
+    const words = (type: string | undefined): string =>
+      type === undefined ? 'no logical type' : `'${type}'`;
     const reason = `${where} is written as ${words(written)} and read as ${words(read)}`;
     const isClear = written !== undefined && read !== undefined;
     say(isClear ? 'logical-type-changed' : 'logical-type-unclear', reason);

@@ -101,7 +101,7 @@ function pairsOf(old: Model, now: Model): Pairs {
   const gone: Schema[] = [];
   const met = new Set<Schema>();
   for (const w of before) {
-    const r = isNamed(w) ? counterpart(now, w) : after.find((one) => one.pointer === w.pointer);
+    const r = isNamed(w) ? counterpart(now, w) : after.find((schema) => schema.pointer === w.pointer);
     if (r === undefined) gone.push(w);
     else {
       both.push({ w, r });
@@ -124,7 +124,7 @@ export const isNamed = (schema: Schema): schema is NamedType =>
 export function counterpart(reader: Model, written: NamedType): NamedType | undefined {
   const same = reader.types.get(written.name);
   if (same !== undefined) return same;
-  const like = [...reader.types.values()].filter((one) => sameName(written, one));
+  const like = [...reader.types.values()].filter((type) => sameName(written, type));
   return like.length === 1 ? like[0] : undefined;
 }
 

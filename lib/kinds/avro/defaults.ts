@@ -12,9 +12,9 @@ export function isDefault(model: Pick<Model, 'types'>, schema: Schema, value: Js
     case 'union':
       return type.branches.some((branch) => isDefault(model, branch, value));
     case 'array':
-      return Array.isArray(value) && value.every((one) => isDefault(model, type.of, one));
+      return Array.isArray(value) && value.every((item) => isDefault(model, type.of, item));
     case 'map':
-      return isObject(value) && Object.values(value).every((one) => isDefault(model, type.of, one));
+      return isObject(value) && Object.values(value).every((inner) => isDefault(model, type.of, inner));
     case 'enum':
       return typeof value === 'string' && type.symbols.includes(value);
     case 'fixed':

@@ -213,7 +213,7 @@ class Reader {
   }
 
   private union(path: string, value: JsonValue[], pointer: string, space: string): Schema {
-    const branches = value.map((one, nth) => this.schema(path, one, `${pointer}/${nth}`, space));
+    const branches = value.map((branch, nth) => this.schema(path, branch, `${pointer}/${nth}`, space));
     const seen = new Set<string>();
     for (const branch of branches) {
       const name = 'name' in branch ? branch.name : branch.kind;
@@ -306,11 +306,11 @@ class Reader {
       return [field];
     });
     for (const [nth, { name, pointer: at }] of found.entries())
-      if (found.findIndex((one) => one.name === name) !== nth)
+      if (found.findIndex((field) => field.name === name) !== nth)
         this.fault(path, at, `the field '${name}' is there twice`);
     return found;
   }
 }
 
 const texts = (value: JsonValue | undefined): string[] =>
-  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+  Array.isArray(value) ? value.filter((name) => typeof name === 'string') : [];

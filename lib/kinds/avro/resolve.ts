@@ -51,7 +51,7 @@ export class Resolution {
     else {
       this.known.clear();
       this.known.set(w, new Map([[r, false]]));
-      for (const [one, other] of this.refused) this.remember(one, other);
+      for (const [writer, reader] of this.refused) this.remember(writer, reader);
       this.refused.push([w, r]);
     }
     return answer;
@@ -97,7 +97,7 @@ export class Resolution {
   branch(written: Schema, branches: readonly Schema[]): Schema | undefined {
     const w = meant(this.writer, written);
     const is = (test: (r: Schema) => boolean): Schema | undefined =>
-      branches.find((one) => test(meant(this.reader, one)));
+      branches.find((branch) => test(meant(this.reader, branch)));
     return (
       is((r) => this.same(w, r) && this.resolves(w, r)) ??
       is((r) => this.resolves(w, r)) ??

@@ -26,7 +26,7 @@ const decimal = (precision: number, scale: number): JsonObject => ({
 });
 const protocol = (messages: JsonObject): JsonObject => ({ protocol: 'P', namespace: 'a', messages });
 const files = (...all: JsonObject[]): JsonValue => ({
-  files: Object.fromEntries(all.map((one) => [`${String(one.name)}.avsc`, JSON.stringify(one)])),
+  files: Object.fromEntries(all.map((schema) => [`${String(schema.name)}.avsc`, JSON.stringify(schema)])),
 });
 const [id, total] = [field('id', 'string'), field('total', 'long')];
 const ask: JsonObject = { request: [id], response: 'null' };

@@ -89,19 +89,19 @@ async function readAll(
   const paired = new Set<Schema>();
   const tops = topOf(writer);
   for (const r of new Set<Schema>([...topOf(reader), ...reader.types.values()])) {
-    const w = isNamed(r) ? writerOf(writer, r) : tops.find((one) => !isNamed(one));
+    const w = isNamed(r) ? writerOf(writer, r) : tops.find((top) => !isNamed(top));
     if (w === undefined) continue;
     paired.add(r);
     walk.types(w, r, nameOf(r), start(w, r));
   }
-  return { paired, reached: new Set([...paired].flatMap((one) => [...inside(reader, one)])) };
+  return { paired, reached: new Set([...paired].flatMap((schema) => [...inside(reader, schema)])) };
 }
 
 /** The type that a reader's type reads: of its full name, else of its last name or an alias, where one alone has it. */
 function writerOf(writer: Model, read: NamedType): NamedType | undefined {
   const same = writer.types.get(read.name);
   if (same !== undefined) return same;
-  const like = [...writer.types.values()].filter((one) => sameName(one, read));
+  const like = [...writer.types.values()].filter((type) => sameName(type, read));
   return like.length === 1 ? like[0] : undefined;
 }
 
@@ -148,7 +148,7 @@ const fieldsOf = (uses: readonly PlacedUse[], of: string): JsonObject[] =>
 /** The use that a pointer into `readerOf` is about: the field that it is in, or the type. */
 function useAt(uses: readonly PlacedUse[], reader: Model, pointer: string): number {
   const [, nth = '', , at] = pointer.split('/');
-  const type = [...reader.types.values()].find((one) => one.path === nth);
+  const type = [...reader.types.values()].find((candidate) => candidate.path === nth);
   const field = type?.kind === 'record' && at !== undefined ? type.fields[Number(at)] : undefined;
   if (field === undefined || type === undefined) return Number(nth);
   return uses.findIndex(({ use }) => use.is === 'field' && use.of === type.name && use.name === field.name);
@@ -176,7 +176,7 @@ async function messages(contract: Model, uses: readonly PlacedUse[], found: UseA
       messages: {
         [subject.slice(slash + 1)]: {
           ...{ request: use.request ?? [], response: use.response ?? 'null', 'one-way': use.oneWay ?? false },
-          errors: Array.isArray(use.errors) ? use.errors.filter((one) => one !== 'string') : [],
+          errors: Array.isArray(use.errors) ? use.errors.filter((error) => error !== 'string') : [],
         },
       },
     };

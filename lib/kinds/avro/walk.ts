@@ -188,7 +188,7 @@ export class Walk {
         const names = found.map(({ name }) => `'${name}'`).join(' and ');
         const reason = `${where} may be read from ${names}: which of them is not defined`;
         this.add('field-alias-ambiguous', { ...this.places(own ?? w, field, where), reason }, trail);
-        for (const one of found) taken.set(one, field);
+        for (const used of found) taken.set(used, field);
       } else if (own === undefined) {
         const isOptional = field.default !== undefined;
         const reason = isOptional
@@ -266,7 +266,7 @@ export class Walk {
     for (const branch of r.branches) if (!met.has(branch)) this.branchAdded(branch, where, trail);
     const order = branches.flatMap((branch) => this.resolution.branch(branch, r.branches) ?? []);
     const now = r.branches.filter((branch) => order.includes(branch));
-    if (new Set(order).size === order.length && order.some((one, nth) => one !== now[nth]))
+    if (new Set(order).size === order.length && order.some((branch, nth) => branch !== now[nth]))
       this.add(
         'union-order-changed',
         { ...places, reason: `the types of ${where} are in another order` },
@@ -301,5 +301,5 @@ export class Walk {
   }
 }
 
-const sameDefault = (one: JsonValue | undefined, other: JsonValue | undefined): boolean =>
-  one === undefined || other === undefined ? one === other : sameJson(one, other);
+const sameDefault = (left: JsonValue | undefined, right: JsonValue | undefined): boolean =>
+  left === undefined || right === undefined ? left === right : sameJson(left, right);

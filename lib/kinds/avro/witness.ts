@@ -115,7 +115,7 @@ class Narrowed {
   private branch(type: Schema & { kind: 'union' }): Schema {
     const chosen = this.chosen.get(type.pointer);
     if (typeof chosen === 'object') return chosen;
-    const isPlain = (one: Schema): boolean => one.kind === 'primitive' && one.name === 'null';
+    const isPlain = (schema: Schema): boolean => schema.kind === 'primitive' && schema.name === 'null';
     const branch = type.branches.find(isPlain) ?? type.branches[0];
     if (branch === undefined) throw new RangeError('an empty union has no datum');
     return branch;

@@ -58,15 +58,17 @@ export class Witnesses {
   /** A query that selects a field of one name from two types in one place; undefined where none is found. */
   merging(typeName: string, other: string, fieldName: string): string | undefined {
     const { graphql, old, now } = this;
-    const [one, two] = [typeName, other].map((name) => old.getType(name));
-    if (!one || !two || this.work.left <= 0) return undefined;
+    const [left, right] = [typeName, other].map((name) => old.getType(name));
+    if (!left || !right || this.work.left <= 0) return undefined;
     try {
       this.ways ??= this.findWays();
       for (const [name, { head, close }] of this.ways) {
         const place = old.getType(name);
         this.work.spend(1);
-        if (!graphql.isCompositeType(place) || !overlaps(graphql, old, place, one, two)) continue;
-        const parts = [one, two].map((type) => `... on ${type.name} { ${this.selection(type, fieldName)} }`);
+        if (!graphql.isCompositeType(place) || !overlaps(graphql, old, place, left, right)) continue;
+        const parts = [left, right].map(
+          (type) => `... on ${type.name} { ${this.selection(type, fieldName)} }`,
+        );
         const text = `${head} ${parts.join(' ')}${close}`;
         this.work.spend(EACH + text.length);
         const query = graphql.parse(text);

@@ -51,7 +51,7 @@ const service = (methods: string): string => proto3(`message M {} message N {} s
 const enums = (field: string): string =>
   proto3(`enum E { ZERO = 0; } message O { enum F { ZERO = 0; } } message M { ${field} }`);
 const files = (all: Record<string, string>): JsonValue => ({ files: all });
-const one = 'string one = 1;';
+const single = 'string one = 1;';
 const call = 'rpc Get(M) returns (N);';
 
 /** Options of a file that generated code depends on, each with a value. */
@@ -76,7 +76,12 @@ const fileOptions: readonly [string, string][] = [
 
 /** What can change in a tree of `.proto` files. The names are those of buf where it has the rule. */
 export const rules: readonly Rule[] = [
-  rule('message-no-delete', 'Who sends or reads the message has no counterpart.', message(one), proto3('')),
+  rule(
+    'message-no-delete',
+    'Who sends or reads the message has no counterpart.',
+    message(single),
+    proto3(''),
+  ),
   rule('enum-no-delete', 'Code that names the enum does not compile.', choice(''), proto3('')),
   rule('service-no-delete', 'Calls are refused.', service(call), proto3('message M {} message N {}')),
   rule('rpc-no-delete', 'Calls are refused.', service(call), service('')),
@@ -89,30 +94,30 @@ export const rules: readonly Rule[] = [
   rule(
     'file-no-delete',
     'Imports of the file do not resolve.',
-    files({ 'm.proto': message(one), 'n.proto': proto3('') }),
-    files({ 'm.proto': message(one) }),
+    files({ 'm.proto': message(single), 'n.proto': proto3('') }),
+    files({ 'm.proto': message(single) }),
     undefined,
     BUF,
   ),
   rule(
     'definition-same-file',
     'Imports of the old file no longer bring the definition.',
-    files({ 'm.proto': message(one), 'n.proto': proto3('') }),
-    files({ 'm.proto': proto3(''), 'n.proto': message(one) }),
+    files({ 'm.proto': message(single), 'n.proto': proto3('') }),
+    files({ 'm.proto': proto3(''), 'n.proto': message(single) }),
     undefined,
     BUF,
   ),
-  rule('definition-added', 'Nobody uses it yet.', proto3(''), message(one)),
+  rule('definition-added', 'Nobody uses it yet.', proto3(''), message(single)),
   rule(
     'file-added',
     'Nobody imports it yet.',
-    files({ 'm.proto': message(one) }),
-    files({ 'm.proto': message(one), 'n.proto': proto3('') }),
+    files({ 'm.proto': message(single) }),
+    files({ 'm.proto': message(single), 'n.proto': proto3('') }),
   ),
   rule(
     'file-same-package',
     'Every full name in it changes: paths of calls, types in Any, generated names.',
-    message(one),
+    message(single),
     'syntax = "proto3"; package b; message M { string one = 1; }',
   ),
   rule(
@@ -127,8 +132,8 @@ export const rules: readonly Rule[] = [
     rule(
       `file-same-${name.replaceAll('_', '-')}`,
       `Code that is generated with ${name} has other names or another form.`,
-      message(one),
-      message(one).replace('package a;', `package a; option ${name} = ${value};`),
+      message(single),
+      message(single).replace('package a;', `package a; option ${name} = ${value};`),
       undefined,
       BUF,
     ),
@@ -136,26 +141,26 @@ export const rules: readonly Rule[] = [
   rule(
     'field-added',
     'Old readers skip it, and old messages do not have it.',
-    message(one),
-    message(`${one} string two = 2;`),
+    message(single),
+    message(`${single} string two = 2;`),
   ),
   rule(
     'field-no-delete',
     'Generated code loses the field. Where number and name are reserved, nobody can give them another meaning.',
-    message(`${one} string two = 2;`),
-    message(`${one} reserved 2; reserved "two";`),
+    message(`${single} string two = 2;`),
+    message(`${single} reserved 2; reserved "two";`),
   ),
   rule(
     'field-no-delete-unless-number-reserved',
     'A later field may take the number, and read old data as something else.',
-    message(`${one} string two = 2;`),
-    message(`${one} reserved "two";`),
+    message(`${single} string two = 2;`),
+    message(`${single} reserved "two";`),
   ),
   rule(
     'field-no-delete-unless-name-reserved',
     'A later field may take the name, and read old JSON as something else.',
-    message(`${one} string two = 2;`),
-    message(`${one} reserved 2;`),
+    message(`${single} string two = 2;`),
+    message(`${single} reserved 2;`),
   ),
   rule('field-same-type', 'Generated code has another type.', enums('E one = 1;'), enums('O.F one = 1;')),
   rule(
@@ -182,13 +187,13 @@ export const rules: readonly Rule[] = [
     'field-wire-json-compatible-cardinality',
     'One value and a list have other forms, and all but one value are lost.',
     message('repeated string one = 1;'),
-    message(one),
+    message(single),
   ),
   rule(
     'field-wire-compatible-cardinality',
     'All but one value of a list are lost.',
     message('repeated string one = 1;'),
-    message(one),
+    message(single),
   ),
   rule(
     'field-presence-changed',
@@ -219,7 +224,7 @@ export const rules: readonly Rule[] = [
   rule(
     'field-same-name',
     'JSON has the field under another name.',
-    message(one),
+    message(single),
     message('string uno = 1;'),
     undefined,
     PROTOJSON,
@@ -227,7 +232,7 @@ export const rules: readonly Rule[] = [
   rule(
     'field-same-json-name',
     'JSON has the field under another name.',
-    message(one),
+    message(single),
     message('string one = 1 [json_name = "uno"];'),
     undefined,
     PROTOJSON,
@@ -235,16 +240,21 @@ export const rules: readonly Rule[] = [
   rule(
     'field-same-oneof',
     'Setting the field clears others, or no longer does.',
-    message(`${one} string two = 2;`),
-    message(`oneof o { ${one} string two = 2; }`),
+    message(`${single} string two = 2;`),
+    message(`oneof o { ${single} string two = 2; }`),
   ),
   rule(
     'oneof-no-delete',
     'Generated code loses the oneof.',
-    message(`oneof o { ${one} }`),
-    message(`oneof p { ${one} }`),
+    message(`oneof o { ${single} }`),
+    message(`oneof p { ${single} }`),
   ),
-  rule('oneof-added', 'Nobody uses it yet.', message(one), message(`${one} oneof o { string two = 2; }`)),
+  rule(
+    'oneof-added',
+    'Nobody uses it yet.',
+    message(single),
+    message(`${single} oneof o { string two = 2; }`),
+  ),
   rule(
     'field-same-utf8-validation',
     'Text that is not valid UTF-8 was read and is refused, or the other way round.',
@@ -289,8 +299,8 @@ export const rules: readonly Rule[] = [
   rule(
     'reserved-message-no-delete',
     'Numbers and names that old data has can be given another meaning.',
-    message(`${one} reserved 2;`),
-    message(one),
+    message(`${single} reserved 2;`),
+    message(single),
   ),
   rule(
     'reserved-enum-no-delete',
@@ -298,7 +308,7 @@ export const rules: readonly Rule[] = [
     choice('reserved 2;'),
     choice(''),
   ),
-  rule('reserved-added', 'Nothing in use has them.', message(one), message(`${one} reserved 2;`)),
+  rule('reserved-added', 'Nothing in use has them.', message(single), message(`${single} reserved 2;`)),
   rule(
     'extension-message-no-delete',
     'Extensions of those numbers do not compile.',
@@ -429,14 +439,14 @@ export const rules: readonly Rule[] = [
   rule(
     'deprecation-changed',
     'A note for those who write code.',
-    message(one),
+    message(single),
     message('string one = 1 [deprecated = true];'),
     N,
   ),
   rule(
     'option-changed',
     'It changes nothing that is sent.',
-    message(one),
+    message(single),
     message('string one = 1 [debug_redact = true];'),
   ),
   rule(

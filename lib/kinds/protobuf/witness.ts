@@ -118,7 +118,7 @@ function sameReading(old: DescMessage, was: Message, now: DescMessage, is: Messa
 
 /** The value of a field in words that do not depend on its type: numbers and names as they are, bytes and text as bytes. */
 function reading(desc: DescMessage, message: Message, number: number): string {
-  const field = desc.fields.find((one) => one.number === number);
+  const field = desc.fields.find((candidate) => candidate.number === number);
   if (field === undefined) return 'gone';
   return plain(valueIn(field, message) ?? fallback(field));
 }
@@ -144,7 +144,7 @@ function plain(value: unknown): string {
   if (value instanceof Uint8Array) return textOf(value);
   if (Array.isArray(value)) return `[${value.map(plain).join()}]`;
   const entries = Object.entries(value as Values).filter(([key]) => !key.startsWith('$'));
-  return `{${entries.map(([key, one]) => `${key}:${plain(one)}`).join()}}`;
+  return `{${entries.map(([key, item]) => `${key}:${plain(item)}`).join()}}`;
 }
 
 const textOf = (bytes: Uint8Array): string => JSON.stringify(Buffer.from(bytes).toString('utf8'));
@@ -156,17 +156,17 @@ function candidates(comparison: Comparison, field: DescField): Values[] {
     field.oneof === undefined
       ? { [field.localName]: value }
       : { [field.oneof.localName]: { case: field.localName, value } };
-  const one = (scalar: number | undefined): unknown[] => EDGES[scalar ?? 0] ?? [1];
+  const edges = (scalar: number | undefined): unknown[] => EDGES[scalar ?? 0] ?? [1];
   const filled = (message: DescMessage): MessageShape<DescMessage> => protobuf.create(message);
   const values: unknown[] =
     field.enum !== undefined
       ? [...new Set(field.enum.values.map(({ number }) => number))].slice(0, 20)
       : field.message !== undefined
         ? [filled(field.message)]
-        : one(field.scalar);
+        : edges(field.scalar);
   if (field.fieldKind === 'list') return values.map((value) => of([value, value]));
   if (field.fieldKind === 'map')
-    return one(field.mapKey).flatMap((key) =>
+    return edges(field.mapKey).flatMap((key) =>
       values.slice(0, 1).map((value) => of({ [String(key)]: value })),
     );
   return values.map(of);

@@ -50,7 +50,7 @@ function isOld(why: string, before: readonly string[], changes: readonly Change[
 /** May a change make a call work differently, of which nothing is missing? */
 function touches({ rule = '', where = '' }: Change, call: Call): boolean {
   const [, name = '', inner] = /'([^']*)'(?: → (.*))?$/.exec(where) ?? [];
-  const argument = call.arguments.find((one) => one.name === name);
+  const argument = call.arguments.find((candidate) => candidate.name === name);
   const isRead = call.readsAll || call.reads.some((read) => read.name === name);
   switch (rule.slice('terraform/'.length)) {
     case 'variable-default-changed':

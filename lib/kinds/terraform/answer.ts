@@ -29,7 +29,7 @@ export function findingsOf(call: Call, at: string, offer: Interface): Findings {
   if (!call.isState) argumentsOf(call, offer, all, missing);
   for (const { name, attribute, at: place } of call.reads) {
     const where = place ?? undefined;
-    const output = offer.outputs.find((one) => one.name === name);
+    const output = offer.outputs.find((candidate) => candidate.name === name);
     if (output === undefined)
       missing('output-removed', `reads output '${name}', which is not declared`, name, where);
     else if (attribute !== null && output.attributes?.includes(attribute) === false)
@@ -47,13 +47,13 @@ type Report = (rule: string, why: string, witness: JsonValue, where?: number | s
 
 function argumentsOf(call: Call, offer: Interface, { doubts }: Findings, missing: Report): void {
   for (const { name, given, line } of call.arguments) {
-    const variable = offer.variables.find((one) => one.name === name);
+    const variable = offer.variables.find((candidate) => candidate.name === name);
     if (variable === undefined)
       missing('variable-removed', `sets '${name}', which is not declared`, name, line);
     else argumentOf(variable, given, line, doubts, missing);
   }
   for (const { name, required } of offer.variables)
-    if (required && !call.arguments.some((one) => one.name === name))
+    if (required && !call.arguments.some((argument) => argument.name === name))
       missing('required-variable-added', `does not set '${name}', which has no default`, name);
   for (const alias of offer.providers.flatMap(({ aliases }) => aliases))
     if (!call.providers.includes(alias))

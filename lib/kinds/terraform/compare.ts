@@ -35,8 +35,8 @@ interface Pair<T> {
 
 function paired<T extends { name: string }>(old: readonly T[], now: readonly T[]): Pair<T>[] {
   const pairs = new Map<string, Pair<T>>();
-  for (const one of old) pairs.set(one.name, { old: one });
-  for (const one of now) pairs.set(one.name, { ...pairs.get(one.name), now: one });
+  for (const named of old) pairs.set(named.name, { old: named });
+  for (const named of now) pairs.set(named.name, { ...pairs.get(named.name), now: named });
   return [...pairs.values()];
 }
 

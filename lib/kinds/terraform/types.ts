@@ -64,11 +64,11 @@ export function converts(from: Type, to: Type): Answer {
   const [element, wanted] = [elementOf(from), elementOf(to)];
   if (wanted !== null) {
     if (element !== null) return converts(element, wanted);
-    return 'tuple' in from ? worst(from.tuple.map((one) => converts(one, wanted))) : 'no';
+    return 'tuple' in from ? worst(from.tuple.map((type) => converts(type, wanted))) : 'no';
   }
   if ('tuple' in to) {
     if (!('tuple' in from) || from.tuple.length !== to.tuple.length) return 'no';
-    return worst(from.tuple.map((one, at) => converts(one, to.tuple[at] ?? 'any')));
+    return worst(from.tuple.map((type, at) => converts(type, to.tuple[at] ?? 'any')));
   }
   if ('map' in to) {
     const { map } = to;
@@ -98,15 +98,15 @@ export function accepts(type: Type, given: Given): Answer {
   const wanted = elementOf(type);
   if (wanted !== null)
     return typeof given === 'object' && 'values' in given
-      ? worst(given.values.map((one) => accepts(wanted, one)))
+      ? worst(given.values.map((value) => accepts(wanted, value)))
       : 'no';
   if ('tuple' in type) {
     if (typeof given !== 'object' || !('values' in given)) return 'no';
     if (given.values.length !== type.tuple.length) return 'no';
-    return worst(given.values.map((one, at) => accepts(type.tuple[at] ?? 'any', one)));
+    return worst(given.values.map((value, at) => accepts(type.tuple[at] ?? 'any', value)));
   }
   if (typeof given !== 'object' || !('attributes' in given)) return 'no';
-  if ('map' in type) return worst(Object.values(given.attributes).map((one) => accepts(type.map, one)));
+  if ('map' in type) return worst(Object.values(given.attributes).map((inner) => accepts(type.map, inner)));
   if (!('object' in type)) return 'unknown';
   return worst(
     Object.entries(type.object).map(([name, { type: own, optional }]) => {
@@ -131,7 +131,7 @@ export function attributesOf(type: Type, at = ''): Map<string, Attribute> {
   const found = new Map<string, Attribute>();
   const walk = (here: Type, path: string): void => {
     if (typeof here === 'string' || 'unknown' in here) return;
-    if ('tuple' in here) for (const [nth, one] of here.tuple.entries()) walk(one, `${path}[${nth}]`);
+    if ('tuple' in here) for (const [nth, element] of here.tuple.entries()) walk(element, `${path}[${nth}]`);
     else if ('object' in here)
       for (const [name, own] of Object.entries(here.object)) {
         const inner = path === '' ? name : `${path}.${name}`;
@@ -149,8 +149,8 @@ export function undeclared(type: Type, given: Given, at = ''): string[] {
   if (typeof type === 'string' || typeof given !== 'object') return [];
   if ('values' in given) {
     const wanted = elementOf(type);
-    return given.values.flatMap((one, nth) =>
-      undeclared(wanted ?? ('tuple' in type ? (type.tuple[nth] ?? 'any') : 'any'), one, `${at}[${nth}]`),
+    return given.values.flatMap((value, nth) =>
+      undeclared(wanted ?? ('tuple' in type ? (type.tuple[nth] ?? 'any') : 'any'), value, `${at}[${nth}]`),
     );
   }
   if (!('attributes' in given)) return [];
@@ -168,7 +168,7 @@ export function attributesIn(given: Given, at = ''): Set<string> {
   const found = new Set<string>();
   const walk = (here: Given, path: string): void => {
     if (typeof here !== 'object') return;
-    if ('values' in here) for (const one of here.values) walk(one, `${path}[]`);
+    if ('values' in here) for (const value of here.values) walk(value, `${path}[]`);
     if ('attributes' in here)
       for (const [name, own] of Object.entries(here.attributes)) {
         const inner = path === '' ? name : `${path}.${name}`;
@@ -226,10 +226,10 @@ function isType(value: JsonValue | undefined, depth: number): value is Type & Js
   if (typeof value.unknown === 'string') return true;
   for (const key of ['list', 'set', 'map'] as const)
     if (value[key] !== undefined) return isType(value[key], depth + 1);
-  if (Array.isArray(value.tuple)) return value.tuple.every((one) => isType(one, depth + 1));
+  if (Array.isArray(value.tuple)) return value.tuple.every((item) => isType(item, depth + 1));
   return (
     isObject(value.object) &&
-    Object.values(value.object).every((one) => isObject(one) && isType(one.type, depth + 1))
+    Object.values(value.object).every((attribute) => isObject(attribute) && isType(attribute.type, depth + 1))
   );
 }
 
@@ -243,8 +243,8 @@ function isGiven(value: JsonValue | undefined, depth: number): boolean {
   if (depth > 60) return false;
   if (typeof value === 'string') return scalars.includes(value);
   if (!isObject(value)) return false;
-  if (Array.isArray(value.values)) return value.values.every((one) => isGiven(one, depth + 1));
+  if (Array.isArray(value.values)) return value.values.every((item) => isGiven(item, depth + 1));
   if (isObject(value.attributes))
-    return Object.values(value.attributes as JsonObject).every((one) => isGiven(one, depth + 1));
+    return Object.values(value.attributes as JsonObject).every((attribute) => isGiven(attribute, depth + 1));
   return typeof value.expression === 'string' || isType(value.declared, depth);
 }

@@ -25,7 +25,7 @@ function rangeOf(constraint: string): string | null {
   if (ranges.some((range) => range === null)) return null;
   return ranges
     .map((range) => (range ?? '').split(' || '))
-    .reduce((all, some) => all.flatMap((one) => some.map((other) => `${one} ${other}`.trim())), [''])
+    .reduce((all, some) => all.flatMap((left) => some.map((right) => `${left} ${right}`.trim())), [''])
     .join(' || ');
 }
 

@@ -108,7 +108,7 @@ function secretsOf(
     if (!offer.secrets.some((secret) => key(secret.name) === key(name)))
       missing('secret-removed', `passes secret '${name}', which is not declared`, name, line);
   for (const { name, required } of offer.secrets) {
-    if (!required || given.some((one) => key(one.name) === key(name))) continue;
+    if (!required || given.some((passed) => key(passed.name) === key(name))) continue;
     if (secrets === 'inherit')
       doubts.push(
         `it inherits secrets, and whether '${name}', which is required, is among them is not known`,

@@ -50,12 +50,12 @@ const grantsIn = (grants: JsonObject): Map<string, Access> =>
   );
 
 const passed = (value: JsonValue | undefined): Passed[] =>
-  (Array.isArray(value) ? value : []).flatMap((one) =>
-    isObject(one) && typeof one.name === 'string'
+  (Array.isArray(value) ? value : []).flatMap((item) =>
+    isObject(item) && typeof item.name === 'string'
       ? [
           {
-            ...{ name: one.name, is: String(one.is ?? 'unknown'), line: Number(one.line) || 1 },
-            ...(one.value === undefined ? {} : { value: one.value }),
+            ...{ name: item.name, is: String(item.is ?? 'unknown'), line: Number(item.line) || 1 },
+            ...(item.value === undefined ? {} : { value: item.value }),
           },
         ]
       : [],

@@ -46,8 +46,8 @@ interface Pair<T> {
 
 function paired<T extends Named>(old: readonly T[], now: readonly T[], key: (name: string) => string) {
   const pairs = new Map<string, Pair<T>>();
-  for (const one of old) pairs.set(key(one.name), { old: one });
-  for (const one of now) pairs.set(key(one.name), { ...pairs.get(key(one.name)), now: one });
+  for (const named of old) pairs.set(key(named.name), { old: named });
+  for (const named of now) pairs.set(key(named.name), { ...pairs.get(key(named.name)), now: named });
   return [...pairs.values()];
 }
 
@@ -215,7 +215,8 @@ function optionChanges(old: Input, now: Input, where: string): Change[] {
       }),
     ];
   const [was, is] = [old.options, now.options];
-  const lacks = (list: readonly JsonValue[], option: JsonValue) => !list.some((one) => sameJson(one, option));
+  const lacks = (list: readonly JsonValue[], option: JsonValue) =>
+    !list.some((value) => sameJson(value, option));
   return [
     ...was
       .filter((option) => lacks(is, option))

@@ -77,13 +77,13 @@ export function interfaceIn(document: JsonValue, path = ''): Interface | string 
   if (form === 'component') {
     const at = `${before}/spec/inputs`;
     const { inputs } = head.spec as JsonObject;
-    return { form, path, ...none, inputs: members(inputs, at).map((one) => componentInput(...one)) };
+    return { form, path, ...none, inputs: members(inputs, at).map((member) => componentInput(...member)) };
   }
   if (form === 'action') {
     const { using } = head.runs as JsonObject;
     return {
       ...{ form, path, ...none, runtime: String(using) },
-      inputs: members(head.inputs, '/inputs').map((one) => actionInput(...one)),
+      inputs: members(head.inputs, '/inputs').map((member) => actionInput(...member)),
       outputs: members(head.outputs, '/outputs').map(([name, , pointer]) => ({ name, pointer })),
     };
   }
@@ -92,7 +92,7 @@ export function interfaceIn(document: JsonValue, path = ''): Interface | string 
   const at = 'on' in head ? '/on/workflow_call' : '/true/workflow_call';
   return {
     ...{ form, path, runtime: null, permissions: permissionsIn(head) },
-    inputs: members(declared.inputs, `${at}/inputs`).map((one) => workflowInput(...one)),
+    inputs: members(declared.inputs, `${at}/inputs`).map((member) => workflowInput(...member)),
     secrets: members(declared.secrets, `${at}/secrets`).map(([name, own, pointer]) => ({
       ...{ name, pointer, required: own.required === true },
     })),

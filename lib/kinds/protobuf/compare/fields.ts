@@ -137,7 +137,7 @@ function defaultOf({ written, field }: FieldSide): string {
   if (given === undefined)
     return field.fieldKind === 'enum' ? 'the first value' : words(field.getDefaultValue());
   if (field.fieldKind === 'enum') {
-    const value = field.enum.values.find((one) => one.name === given);
+    const value = field.enum.values.find((declared) => declared.name === given);
     return value === undefined || value === field.enum.values[0] ? 'the first value' : `${value.number}`;
   }
   return words(field.getDefaultValue());

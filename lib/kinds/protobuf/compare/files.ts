@@ -78,6 +78,8 @@ function compareFile(comparison: Comparison, was: ProtoFile, is: ProtoFile | und
     changed(`file-same-${name.replaceAll('_', '-')}` as RuleName, name, from, to);
   }
   const rest = ({ options }: ProtoFile) =>
-    options.filter(({ name }) => !OPTIONS.some(([one]) => one === name) && name !== 'java_string_check_utf8');
+    options.filter(
+      ({ name }) => !OPTIONS.some(([symbol]) => symbol === name) && name !== 'java_string_check_utf8',
+    );
   optionChanges(comparison, places, rest(was), rest(is));
 }

@@ -84,9 +84,9 @@ function compareDefinition(comparison: Comparison, old: Definition): void {
 function addedDefinitions(comparison: Comparison): void {
   const { old, now } = comparison;
   const had = new Set<string>();
-  for (const one of old.tree.definitions.values()) {
-    const name = comparison.renamed(one.name);
-    if (now.tree.definitions.get(name)?.kind === one.kind) had.add(name);
+  for (const definition of old.tree.definitions.values()) {
+    const name = comparison.renamed(definition.name);
+    if (now.tree.definitions.get(name)?.kind === definition.kind) had.add(name);
   }
   for (const { name, kind, pointer, scope } of now.tree.definitions.values()) {
     if (had.has(name) || (now.tree.definitions.has(scope) && !had.has(scope))) continue;

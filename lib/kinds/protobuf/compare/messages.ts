@@ -98,25 +98,25 @@ function deleted(
 function oneofs(comparison: Comparison, old: MessageDefinition, now: MessageDefinition): void {
   const [before, after] = [old.of.oneofs, now.of.oneofs];
   for (const { name } of before)
-    if (!after.some((one) => one.name === name))
+    if (!after.some((named) => named.name === name))
       comparison.add('oneof-no-delete', {
         ...{ kind: 'removed', where: `${old.name}.${name}`, old: `${old.pointer}/${name}` },
         reason: `oneof '${name}' was removed from '${old.name}'`,
       });
   for (const { name } of after)
-    if (!before.some((one) => one.name === name))
+    if (!before.some((named) => named.name === name))
       comparison.add('oneof-added', {
         ...{ kind: 'added', where: `${now.name}.${name}`, now: `${now.pointer}/${name}` },
         reason: `oneof '${name}' was added to '${now.name}'`,
       });
-  for (const one of before) {
-    const same = after.find(({ name }) => name === one.name);
+  for (const named of before) {
+    const same = after.find(({ name }) => name === named.name);
     const places = {
-      where: `${old.name}.${one.name}`,
-      old: `${old.pointer}/${one.name}`,
-      now: `${now.pointer}/${one.name}`,
+      where: `${old.name}.${named.name}`,
+      old: `${old.pointer}/${named.name}`,
+      now: `${now.pointer}/${named.name}`,
     };
-    if (same !== undefined) optionChanges(comparison, places, one.options, same.options);
+    if (same !== undefined) optionChanges(comparison, places, named.options, same.options);
   }
 }
 

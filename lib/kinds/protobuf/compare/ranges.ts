@@ -14,7 +14,7 @@ function merged(ranges: readonly Range[]): Range[] {
 /** The ranges of one side that the other does not have as a whole. */
 export function lacking(ranges: readonly Range[], others: readonly Range[]): Range[] {
   const have = merged(others);
-  return merged(ranges).filter(([start, end]) => !have.some((one) => one[0] <= start && end <= one[1]));
+  return merged(ranges).filter(([start, end]) => !have.some((range) => range[0] <= start && end <= range[1]));
 }
 
 /** Is a number in one of them? */

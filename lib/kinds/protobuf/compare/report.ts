@@ -57,7 +57,7 @@ export class Comparison {
   renamed(name: string): string {
     const file = this.old.tree.definitions.get(name)?.file;
     const path = file === undefined ? undefined : this.paths.get(file.path);
-    const other = this.now.tree.files.find((one) => one.path === path);
+    const other = this.now.tree.files.find((candidate) => candidate.path === path);
     if (file === undefined || other === undefined || other.package === file.package) return name;
     const rest = file.package === '' ? name : name.slice(file.package.length + 1);
     return other.package === '' ? rest : `${other.package}.${rest}`;

@@ -26,9 +26,9 @@ export function reservedChanges(
     });
 }
 
-function wordsOf(one: Reserved, other: Reserved): string {
-  const ranges = lacking(one.ranges, other.ranges);
-  const names = one.names.filter((name) => !other.names.includes(name));
+function wordsOf(list: Reserved, without: Reserved): string {
+  const ranges = lacking(list.ranges, without.ranges);
+  const names = list.names.filter((name) => !without.names.includes(name));
   return [rangesText(ranges), names.map((name) => `'${name}'`).join(', ')]
     .filter((words) => words !== '')
     .join(', ');

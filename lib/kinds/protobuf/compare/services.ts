@@ -78,7 +78,7 @@ function compareMethods(
 /** The full name of a method's type; one that is not defined stays as it is written. */
 const typeOf = ({ registry }: Model, service: Definition, name: string): string =>
   resolved(
-    (one) => registry.getMessage(one) !== undefined,
+    (full) => registry.getMessage(full) !== undefined,
     qualified(service.file.package, service.of.name),
     name,
   ) ?? name.replace(/^\./, '');

@@ -71,8 +71,8 @@ function valueChange(comparison: Comparison, was: Value, is: Value): TypeChange 
   return WIDER[from]?.includes(to) ? 'wire' : 'breaking';
 }
 
-const wordOf = ({ scalar, enum: one }: Value): string =>
-  one === undefined ? (NAMES[scalar ?? 0] ?? '') : 'enum';
+const wordOf = ({ scalar, enum: type }: Value): string =>
+  type === undefined ? (NAMES[scalar ?? 0] ?? '') : 'enum';
 
 /** Another enum goes if it has all values of the old one. */
 function enumChange(comparison: Comparison, was: DescEnum, is: DescEnum): TypeChange {

@@ -76,7 +76,7 @@ class Writer {
   private scope(of: Scope, scope: string) {
     return {
       messageType: of.messages.map((message) => this.message(message, qualified(scope, message.name))),
-      enumType: of.enums.map((one) => this.enumeration(one)),
+      enumType: of.enums.map((inner) => this.enumeration(inner)),
       extension: of.extends.flatMap(({ extendee, fields }) =>
         fields.map((field) => ({
           ...this.field(field, scope),

@@ -42,7 +42,7 @@ const known: { texts: ReadonlyMap<string, string>; read: Read }[] = [];
 
 /** What the files mean together, or what is wrong with them. A name that is not defined is taken for an empty message. */
 export function modelOf(with_: Libraries, texts: ReadonlyMap<string, string>): Read {
-  const before = known.find((one) => sameTexts(one.texts, texts));
+  const before = known.find((model) => sameTexts(model.texts, texts));
   if (before !== undefined) return before.read;
   const read = readModel(with_, texts);
   known.push({ texts: new Map(texts), read });
@@ -50,9 +50,9 @@ export function modelOf(with_: Libraries, texts: ReadonlyMap<string, string>): R
   return read;
 }
 
-function sameTexts(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
-  if (one.size !== other.size) return false;
-  for (const [path, text] of one) if (other.get(path) !== text) return false;
+function sameTexts(left: ReadonlyMap<string, string>, right: ReadonlyMap<string, string>): boolean {
+  if (left.size !== right.size) return false;
+  for (const [path, text] of left) if (right.get(path) !== text) return false;
   return true;
 }
 
@@ -121,9 +121,12 @@ function readModel(with_: Libraries, texts: ReadonlyMap<string, string>): Read {
 function withParts(model: Pick<Model, 'tree' | 'libraries' | 'registry' | 'open'>): Model {
   const { registry } = model;
   const extensions = new Map<string, DescExtension>();
-  for (const one of registry)
-    if (one.kind === 'extension' && model.tree.files.some(({ path }) => path === one.file.proto.name))
-      extensions.set(`${one.extendee.typeName}:${one.number}`, one);
+  for (const extension of registry)
+    if (
+      extension.kind === 'extension' &&
+      model.tree.files.some(({ path }) => path === extension.file.proto.name)
+    )
+      extensions.set(`${extension.extendee.typeName}:${extension.number}`, extension);
   return {
     ...model,
     extensions,
@@ -135,9 +138,9 @@ function withParts(model: Pick<Model, 'tree' | 'libraries' | 'registry' | 'open'
 /** The files of Protocol Buffers itself, which need not be among the sources. */
 function bundledFiles({ wkt }: Libraries): Map<string, FileDescriptorProto> {
   const found = new Map<string, FileDescriptorProto>();
-  for (const [name, one] of Object.entries(wkt))
+  for (const [name, exported] of Object.entries(wkt))
     if (name.startsWith('file_')) {
-      const { proto } = one as { proto: FileDescriptorProto };
+      const { proto } = exported as { proto: FileDescriptorProto };
       found.set(proto.name, proto);
     }
   return found;
@@ -169,7 +172,7 @@ type WellKnownType = { kind: 'message' | 'enum'; file: FileDescriptorProto };
 function wellKnownTypes(files: readonly FileDescriptorProto[]): Map<string, WellKnownType> {
   const found = new Map<string, WellKnownType>();
   for (const file of files) {
-    for (const one of file.enumType) found.set(qualified(file.package, one.name), { kind: 'enum', file });
+    for (const inner of file.enumType) found.set(qualified(file.package, inner.name), { kind: 'enum', file });
     const open = file.messageType.map((message) => ({
       message,
       name: qualified(file.package, message.name),
@@ -177,7 +180,7 @@ function wellKnownTypes(files: readonly FileDescriptorProto[]): Map<string, Well
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { message, name } = next;
       found.set(name, { kind: 'message', file });
-      for (const one of message.enumType) found.set(qualified(name, one.name), { kind: 'enum', file });
+      for (const inner of message.enumType) found.set(qualified(name, inner.name), { kind: 'enum', file });
       for (const inner of message.nestedType)
         open.push({ message: inner, name: qualified(name, inner.name) });
     }
@@ -236,5 +239,5 @@ function inOrder(
 const lineOfImport = (files: readonly ProtoFile[], path: string, other: string): number => {
   const paths = new Set(files.map((file) => file.path));
   const found = files.find((file) => file.path === path)?.imports;
-  return found?.find((one) => importedFrom(paths, path, one.path) === other)?.line ?? 1;
+  return found?.find((statement) => importedFrom(paths, path, statement.path) === other)?.line ?? 1;
 };

@@ -50,9 +50,9 @@ export function treeOf(texts: ReadonlyMap<string, string>, isBundled: (path: str
       const pointer = `/${token(file.path)}/${service.name}`;
       add(tree, { kind: 'service', of: service, name, file, pointer, scope: file.package });
     }
-    for (const one of file.imports)
-      if (importedFrom(texts, file.path, one.path) === undefined && !isBundled(one.path))
-        tree.missing.push({ file, import: one });
+    for (const statement of file.imports)
+      if (importedFrom(texts, file.path, statement.path) === undefined && !isBundled(statement.path))
+        tree.missing.push({ file, import: statement });
   }
   return tree;
 }
@@ -64,9 +64,9 @@ function define(tree: Tree, file: ProtoFile, within: Scope, scope: string, point
     add(tree, { kind: 'message', of: message, name, file, pointer: at, scope });
     define(tree, file, message, name, at);
   }
-  for (const one of within.enums) {
-    const name = qualified(scope, one.name);
-    add(tree, { kind: 'enum', of: one, name, file, pointer: `${pointer}/${one.name}`, scope });
+  for (const inner of within.enums) {
+    const name = qualified(scope, inner.name);
+    add(tree, { kind: 'enum', of: inner, name, file, pointer: `${pointer}/${inner.name}`, scope });
   }
 }
 
