@@ -45,7 +45,7 @@ t.test('a line for each reason, with the first places; what is left out is count
   ]);
   t.same(
     causeLines(
-      [many[0], many[0]].flatMap((one) => one ?? []),
+      [many[0], many[0]].flatMap((place) => place ?? []),
       2,
     ),
     ['not resolved: c.py:0: it looks like S3 access'],

@@ -24,13 +24,13 @@ const exportsOf = (text: string): string[] => [
   ...[...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, list = '']) =>
     list
       .split(',')
-      .map((one) =>
-        one
+      .map((name) =>
+        name
           .trim()
           .replace(/^type /, '')
           .replace(/^.* as /, ''),
       )
-      .filter((one) => one !== '' && one !== 'default'),
+      .filter((name) => name !== '' && name !== 'default'),
   ),
 ];
 
@@ -47,7 +47,7 @@ t.test('every export of lib is imported somewhere', async (test) => {
       exportsOf(text)
         .filter((name) => {
           const named = new RegExp(`\\b${name}\\b`);
-          if ((importers.get(file) ?? []).some((one) => named.test(one))) return false;
+          if ((importers.get(file) ?? []).some((importer) => named.test(importer))) return false;
           // A type may also be part of what its file exports.
           const isType = new RegExp(`^export (?:interface|type) ${name}\\b`, 'm').test(text);
           return !isType || text.split(named).length < 3;

@@ -30,7 +30,7 @@ t.test('a folder of test is a folder of lib, or has its line in docs/testing.md'
   t.same([...new Set(wrong)], []);
   t.same(
     listed('## Where a test goes').filter(
-      (one) => one.startsWith('test/') && !one.includes('.') && !one.includes('<'),
+      (name) => name.startsWith('test/') && !name.includes('.') && !name.includes('<'),
     ),
     OWN.map((folder) => `test/${folder}`),
   );
@@ -44,14 +44,14 @@ t.test('a test is named after what it is about', async (t) => {
     const folder = dirname(path);
     const name = basename(path);
     if (topOf(file) === 'commands')
-      return readdirSync(join(root, 'commands')).some((one) => {
-        const command = one.replace(/^git-realm-|\.ts$/g, '');
+      return readdirSync(join(root, 'commands')).some((module) => {
+        const command = module.replace(/^git-realm-|\.ts$/g, '');
         return name.replace(/^git-realm-/, '').replace(/-.*/, '') === command.replace(/-.*/, '');
       });
     if (OWN.includes(topOf(file))) return true;
     const modules = folder === '.' ? readdirSync(join(root, 'lib')) : readdirSync(join(root, 'lib', folder));
     if (name === basename(folder)) return true;
-    if (modules.some((one) => one.replace(/\.\w+$/, '') === name)) return true;
+    if (modules.some((module) => module.replace(/\.\w+$/, '') === name)) return true;
     if (!whole.includes(name)) return false;
     used.add(name);
     return true;
@@ -70,13 +70,13 @@ t.test('a test is named after what it is about', async (t) => {
 t.test('every folder of helpers has its line, and a test in it is beside what it tests', async (t) => {
   const helpers = readdirSync(join(root, 'test/helpers'), { withFileTypes: true });
   t.same(
-    helpers.filter((one) => !one.isDirectory()).map(({ name }) => name),
+    helpers.filter((helper) => !helper.isDirectory()).map(({ name }) => name),
     [],
     'helpers lie in folders',
   );
   t.same(
     listed('## Helpers')
-      .filter((one) => !/[.()/]/.test(one) || one === 'test/helpers')
+      .filter((name) => !/[.()/]/.test(name) || name === 'test/helpers')
       .slice(0),
     helpers.map(({ name }) => name).sort(),
   );

@@ -110,11 +110,11 @@ t.test(
   async (t) => {
     const from = process.cpuUsage();
     for (const [name, shape] of Object.entries(shapes)) {
-      const one = text(shape);
-      const read = parseYaml('repos/mole.yaml', one);
+      const yaml = text(shape);
+      const read = parseYaml('repos/mole.yaml', yaml);
       if (!read.ok)
         t.match(read.problems, [{ path: 'repos/mole.yaml', line: Number, message: /^expected / }], name);
-      const bytes = Buffer.from(one);
+      const bytes = Buffer.from(yaml);
       const found = await extract('data', [{ path: 'a.yaml', bytes }], { pointer: '' });
       const isWhole = found.unresolved.length === 0 && found.value !== null;
       if (!isWhole) t.match(found.unresolved, [{ path: 'a.yaml', gap: true, why: /./ }], `${name}: a source`);

@@ -35,12 +35,12 @@ export async function run(): Promise<string> {
     ['avsc alone', theirs],
   ] as const) {
     const tally = { agree: 0, falseCompatible: 0, unknown: 0 };
-    for (const one of cases) {
-      const said = await say(one);
-      if (said === one.expected) tally.agree += 1;
+    for (const pair of cases) {
+      const said = await say(pair);
+      if (said === pair.expected) tally.agree += 1;
       else if (said === 'unknown') tally.unknown += 1;
       else if (said === 'compatible') tally.falseCompatible += 1;
-      if (said !== one.expected) apart.push(`${name}, ${one.id}: ${one.expected}, said ${said}`);
+      if (said !== pair.expected) apart.push(`${name}, ${pair.id}: ${pair.expected}, said ${said}`);
     }
     const percent = (count: number): string => `${((100 * count) / cases.length).toFixed(1)} %`;
     const { agree, falseCompatible, unknown } = tally;
@@ -49,14 +49,14 @@ export async function run(): Promise<string> {
   return [table(rows), ...apart].join('\n');
 }
 
-async function ours(one: Case): Promise<Said> {
-  const { verdict } = await compareAvro(one.old, one.new);
+async function ours(pair: Case): Promise<Said> {
+  const { verdict } = await compareAvro(pair.old, pair.new);
   return verdict.verdict === 'equal' ? 'compatible' : verdict.verdict;
 }
 
 /** A reader that has a resolver for what is written; `unknown` where it refuses one of the two schemas. */
-async function theirs(one: Case): Promise<Said> {
-  const [writer, reader] = [one.old, one.new].map((text) => {
+async function theirs(pair: Case): Promise<Said> {
+  const [writer, reader] = [pair.old, pair.new].map((text) => {
     try {
       return avsc.Type.forSchema(JSON.parse(text));
     } catch {

@@ -102,7 +102,7 @@ function counted(bench: Bench, work: () => void): number {
     const events = readFileSync(join(traces, file), 'utf8').split('\n');
     return events.filter((line) => line.includes('"event":"start"')).length;
   });
-  return starts.reduce((sum, one) => sum + one, 0);
+  return starts.reduce((sum, start) => sum + start, 0);
 }
 
 const names = Array.from({ length: REPOS }, (_, n) => `repo${String(n + 1).padStart(2, '0')}`);

@@ -28,17 +28,17 @@ function accuracy(results: readonly Result[]): string {
     }
   for (const [key, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const sum = (count: (result: Result) => number): number =>
-      group.reduce((total, one) => total + count(one), 0);
-    const hits = sum((one) => one.hits.length);
+      group.reduce((total, result) => total + count(result), 0);
+    const hits = sum((result) => result.hits.length);
     const percent = (part: number, whole: number): string =>
       whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`;
     rows.push([
       ...key.split('\t'),
       String(group.length),
-      String(hits + sum((one) => one.missed.length)),
-      percent(hits, hits + sum((one) => one.extra.length)),
-      percent(hits, hits + sum((one) => one.missed.length)),
-      String(sum((one) => one.silent)),
+      String(hits + sum((result) => result.missed.length)),
+      percent(hits, hits + sum((result) => result.extra.length)),
+      percent(hits, hits + sum((result) => result.missed.length)),
+      String(sum((result) => result.silent)),
       `${group.filter(isExact).length}/${group.length}`,
     ]);
   }

@@ -25,25 +25,25 @@ import { aligned, counted, type Judged, named, share, silent } from './support/l
 export async function run(): Promise<string> {
   const { LABELS: folder, LABELS_THIRD: thirds, LABELS_LIBRARIES: some, LABELS_MISSES: prints } = process.env;
   const all = labels()
-    .filter((one) => thirds === undefined || thirds.split(',').includes(one.third))
-    .filter((one) => some === undefined || some.split(',').includes(one.library));
+    .filter((label) => thirds === undefined || thirds.split(',').includes(label.third))
+    .filter((label) => some === undefined || some.split(',').includes(label.library));
   if (!folder) return `not measured: LABELS names no folder with checkouts of ${named(all)}`;
   const scores: Scored[] = [];
   const absent: Labelled[] = [];
   const readings = new Map<string, Reading>();
-  for (const one of all) {
-    const checkout = join(folder, one.repository.replace('/', '+'));
+  for (const label of all) {
+    const checkout = join(folder, label.repository.replace('/', '+'));
     if (!existsSync(checkout)) {
-      absent.push(one);
+      absent.push(label);
       continue;
     }
-    const key = keyOf(one);
-    const reading = readings.get(key) ?? (await read(checkout, one.detector, wholeOf(key, all)));
+    const key = keyOf(label);
+    const reading = readings.get(key) ?? (await read(checkout, label.detector, wholeOf(key, all)));
     readings.set(key, reading);
-    scores.push({ ...one, score: score(one, reading.found, reading.said) });
+    scores.push({ ...label, score: score(label, reading.found, reading.said) });
   }
-  const files = [...readings.values()].reduce((sum, one) => sum + one.files, 0);
-  const seconds = [...readings.values()].reduce((sum, one) => sum + one.seconds, 0);
+  const files = [...readings.values()].reduce((sum, reading) => sum + reading.files, 0);
+  const seconds = [...readings.values()].reduce((sum, reading) => sum + reading.seconds, 0);
   return [
     table(scores),
     seconds > 0
@@ -74,7 +74,7 @@ const MOST_PACKAGES = 500;
 
 /** The files that somebody would name beside those that trigger the detector: those of which everything is labelled. */
 const wholeOf = (key: string, all: readonly Labelled[]): Set<string> =>
-  new Set(all.filter((one) => keyOf(one) === key).flatMap(({ whole }) => whole));
+  new Set(all.filter((label) => keyOf(label) === key).flatMap(({ whole }) => whole));
 
 const keyOf = ({ detector, repository }: Labelled): string => `${detector} ${repository}`;
 
@@ -102,7 +102,7 @@ async function read(checkout: string, name: string, named: ReadonlySet<string>):
   let more = paths.map(file).filter(({ path, bytes }) => named.has(path) || detector.triggers(bytes));
   const most = more.length + MOST_IMPORTED;
   for (let round = 0; more.length > 0; round++) {
-    for (const one of more) all.set(one.path, one);
+    for (const source of more) all.set(source.path, source);
     if (round === MOST_ROUNDS) break;
     const { modules } = await readModules(more);
     more = [...siblings(modules, paths), ...imported(modules, index, workspace)]
@@ -133,8 +133,8 @@ function imported(modules: readonly Module[], index: PathIndex, packages: Packag
   const found = new Set<string>();
   for (const module of modules)
     for (const { from, member } of module.imports)
-      for (const one of candidates(from, module, member, packages))
-        for (const path of nearest(module.path, index.matching(one)).slice(0, 4)) found.add(path);
+      for (const candidate of candidates(from, module, member, packages))
+        for (const path of nearest(module.path, index.matching(candidate)).slice(0, 4)) found.add(path);
   return [...found];
 }
 
@@ -144,25 +144,26 @@ function table(scores: readonly Scored[]): string {
   ];
   const libraries = [...new Set(scores.map(({ library }) => library))];
   for (const library of [...libraries, 'all']) {
-    const some = scores.filter((one) => library === 'all' || one.library === library);
+    const some = scores.filter((score) => library === 'all' || score.library === library);
     const places = some.flatMap(({ score }) =>
       score.outcomes.map(
         ({ place: { expects }, outcome }): Judged =>
           'flow' in expects ? { flow: expects.flow, outcome } : { outcome },
       ),
     );
-    const sum = (of: (score: Score) => number): number => some.reduce((all, one) => all + of(one.score), 0);
-    const right = sum((one) => one.right.length);
+    const sum = (of: (score: Score) => number): number =>
+      some.reduce((all, scored) => all + of(scored.score), 0);
+    const right = sum((score) => score.right.length);
     rows.push([
       library,
       ...counted(
         some.map(({ repository }) => repository),
         places,
       ),
-      share(right, right + sum((one) => one.wrong.length)),
+      share(right, right + sum((score) => score.wrong.length)),
       share(
-        sum((one) => one.properties.found),
-        sum((one) => one.properties.labelled),
+        sum((score) => score.properties.found),
+        sum((score) => score.properties.labelled),
       ),
       silent(places),
     ]);
@@ -188,7 +189,7 @@ function misses(scores: readonly Scored[]): string {
                 : expects.kind;
           return `${library} ${outcome} ${repository} ${sites[0]?.path}:${sites[0]?.first} ${label}; found ${found.map(text).join(', ') || 'nothing'}`;
         }),
-      ...wrong.map((one) => `${library} wrong ${repository} ${one.path}:${one.line} ${text(one)}`),
+      ...wrong.map((found) => `${library} wrong ${repository} ${found.path}:${found.line} ${text(found)}`),
     ])
     .join('\n');
 }

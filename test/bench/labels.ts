@@ -20,21 +20,21 @@ export async function run(): Promise<string> {
     LABELS_MISSES: prints,
   } = process.env;
   const all = labels()
-    .filter((one) => half === undefined || one.half === half)
-    .filter((one) => languages === undefined || languages.split(',').includes(one.language));
+    .filter((label) => half === undefined || label.half === half)
+    .filter((label) => languages === undefined || languages.split(',').includes(label.language));
   if (!folder) return `not measured: LABELS names no folder with checkouts of ${named(all)}`;
   const scores: Scored[] = [];
   const absent: Labelled[] = [];
-  for (const repository of new Set(all.map((one) => one.repository))) {
-    const here = all.filter((one) => one.repository === repository);
+  for (const repository of new Set(all.map((label) => label.repository))) {
+    const here = all.filter((label) => label.repository === repository);
     const checkout = join(folder, repository.replace('/', '+'));
     if (!existsSync(checkout)) {
       absent.push(...here);
       continue;
     }
     const { found, said, lines } = await read(checkout);
-    for (const one of here)
-      scores.push({ ...one, score: score(one, found, said, (place) => callSites(place, lines)) });
+    for (const label of here)
+      scores.push({ ...label, score: score(label, found, said, (place) => callSites(place, lines)) });
   }
   return [
     table(scores),
@@ -98,22 +98,22 @@ function foundIn({ detector, extraction }: Proposal): Found[] {
 }
 
 const unique = (all: readonly Found[]): Found[] => [
-  ...new Map(all.map((one) => [JSON.stringify(one), one])).values(),
+  ...new Map(all.map((found) => [JSON.stringify(found), found])).values(),
 ];
 
 function table(scores: readonly Scored[]): string {
   const rows = [['language', 'repositories', 'places', 'without flow', 'with flow', 'precision', 'silent']];
   const languages = [...new Set(scores.map(({ language }) => language))];
   for (const language of [...languages, 'all']) {
-    const some = scores.filter((one) => language === 'all' || one.language === language);
+    const some = scores.filter((score) => language === 'all' || score.language === language);
     const places = some.flatMap(({ score }) =>
       score.outcomes.map(
         ({ place: { expects }, outcome }): Judged =>
           expects.kind === 'path' ? { flow: expects.flow, outcome } : { outcome },
       ),
     );
-    const right = some.reduce((sum, one) => sum + one.score.right.length, 0);
-    const wrong = some.reduce((sum, one) => sum + one.score.wrong.length, 0);
+    const right = some.reduce((sum, scored) => sum + scored.score.right.length, 0);
+    const wrong = some.reduce((sum, scored) => sum + scored.score.wrong.length, 0);
     rows.push([
       language,
       ...counted(
@@ -142,7 +142,7 @@ function misses(scores: readonly Scored[]): string {
             : expects.kind;
         return `${outcome} ${repository} ${path}:${first} ${label}; found ${found.map(text).join(', ') || 'nothing'}`;
       }),
-    ...wrong.map((one) => `wrong ${repository} ${one.path}:${one.line} ${text(one)}`),
+    ...wrong.map((found) => `wrong ${repository} ${found.path}:${found.line} ${text(found)}`),
   ]);
   return lines.join('\n');
 }

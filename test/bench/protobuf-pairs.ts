@@ -42,13 +42,13 @@ export async function run(): Promise<string> {
     const rows = [['', 'cases', 'agree', 'false compatible', 'unknown', 'rule named']];
     const apart: string[] = [];
     const [ours, theirs, sure] = [newTally(), newTally(), newTally()];
-    for (const one of cases) {
-      const [we, they] = [await oursOf(one), buf?.(one)];
-      count(ours, one, we);
+    for (const pair of cases) {
+      const [we, they] = [await oursOf(pair), buf?.(pair)];
+      count(ours, pair, we);
       if (they === undefined) continue;
-      count(theirs, one, they);
-      if (agrees(one, they) && isNamed(one, they)) count(sure, one, we);
-      else apart.push(`${one.id}: ${one.expected}, buf ${words(they)}, git realm ${words(we)}`);
+      count(theirs, pair, they);
+      if (agrees(pair, they) && isNamed(pair, they)) count(sure, pair, we);
+      else apart.push(`${pair.id}: ${pair.expected}, buf ${words(they)}, git realm ${words(we)}`);
     }
     rows.push(row('git realm', ours));
     if (buf === undefined)
@@ -77,14 +77,14 @@ const ruleName = (rule: string): string =>
     .replaceAll('_', '-')
     .replace(/^package-(?!no-)/, '');
 
-function levelOf(one: Case): CompatibilityLevel {
-  const rules = rulesOf(one);
-  if (one.rules === undefined || rules.some((rule) => /wire-json|unless/.test(rule))) return 'wire-json';
+function levelOf(pair: Case): CompatibilityLevel {
+  const rules = rulesOf(pair);
+  if (pair.rules === undefined || rules.some((rule) => /wire-json|unless/.test(rule))) return 'wire-json';
   return rules.some((rule) => rule.startsWith('field-wire-')) ? 'wire' : 'source';
 }
 
-async function oursOf(one: Case): Promise<Said> {
-  const { verdict, changes } = await compareProtobuf(one.old, one.new, levelOf(one));
+async function oursOf(pair: Case): Promise<Said> {
+  const { verdict, changes } = await compareProtobuf(pair.old, pair.new, levelOf(pair));
   const rules = changes
     .filter(({ breaking }) => breaking)
     .map(({ rule = '' }) => rule.replace('protobuf/', ''));
@@ -95,15 +95,15 @@ async function oursOf(one: Case): Promise<Said> {
 }
 
 /** buf with the categories of a level; undefined where its program does not run here. */
-function bufIn(folder: string): ((one: Case) => Said) | undefined {
+function bufIn(folder: string): ((pair: Case) => Said) | undefined {
   const program = join(root, 'node_modules', '.bin', 'buf');
   if (spawnSync(program, ['--version']).status !== 0) return undefined;
   const categories = { wire: ['WIRE'], 'wire-json': ['WIRE_JSON'], source: ['FILE', 'PACKAGE'] };
-  return (one) => {
+  return (pair) => {
     for (const side of ['old', 'new'] as const) {
       mkdirSync(join(folder, side), { recursive: true });
-      writeFileSync(join(folder, side, 'a.proto'), one[side]);
-      const use = categories[levelOf(one)].join(', ');
+      writeFileSync(join(folder, side, 'a.proto'), pair[side]);
+      const use = categories[levelOf(pair)].join(', ');
       writeFileSync(join(folder, side, 'buf.yaml'), `version: v2\nbreaking:\n  use: [${use}]\n`);
     }
     const args = ['breaking', 'new', '--against', 'old', '--error-format', 'json'];
@@ -121,16 +121,16 @@ function bufIn(folder: string): ((one: Case) => Said) | undefined {
 }
 
 /** Of a pair on which a rule does not fire, only that is said. */
-function agrees(one: Case, { verdict, rules }: Said): boolean {
-  if (one.expected === 'compatible' && one.rules !== undefined)
-    return verdict !== 'unknown' && !rulesOf(one).some((rule) => rules.includes(rule));
-  return verdict === one.expected;
+function agrees(pair: Case, { verdict, rules }: Said): boolean {
+  if (pair.expected === 'compatible' && pair.rules !== undefined)
+    return verdict !== 'unknown' && !rulesOf(pair).some((rule) => rules.includes(rule));
+  return verdict === pair.expected;
 }
 
-const isNamed = (one: Case, { rules }: Said): boolean =>
-  one.expected === 'compatible' ||
-  one.rules === undefined ||
-  rulesOf(one).some((rule) => rules.includes(rule));
+const isNamed = (pair: Case, { rules }: Said): boolean =>
+  pair.expected === 'compatible' ||
+  pair.rules === undefined ||
+  rulesOf(pair).some((rule) => rules.includes(rule));
 
 interface Tally {
   cases: number;
@@ -143,14 +143,14 @@ interface Tally {
 
 const newTally = (): Tally => ({ cases: 0, agree: 0, falseCompatible: 0, unknown: 0, naming: 0, named: 0 });
 
-function count(tally: Tally, one: Case, said: Said): void {
+function count(tally: Tally, pair: Case, said: Said): void {
   tally.cases += 1;
-  if (agrees(one, said)) tally.agree += 1;
+  if (agrees(pair, said)) tally.agree += 1;
   else if (said.verdict === 'unknown') tally.unknown += 1;
   else if (said.verdict === 'compatible') tally.falseCompatible += 1;
-  if (one.expected === 'compatible' || one.rules === undefined) return;
+  if (pair.expected === 'compatible' || pair.rules === undefined) return;
   tally.naming += 1;
-  if (isNamed(one, said)) tally.named += 1;
+  if (isNamed(pair, said)) tally.named += 1;
 }
 
 const row = (name: string, { cases, agree, falseCompatible, unknown, naming, named }: Tally): string[] => [

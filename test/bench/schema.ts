@@ -6,7 +6,7 @@ import { median, ms, table } from './support/measure.ts';
 type Answer = 'compatible' | 'breaking' | 'unknown';
 interface Contender {
   name: string;
-  answer(one: Case): Promise<Answer>;
+  answer(pair: Case): Promise<Answer>;
 }
 
 interface Tally {
@@ -29,12 +29,12 @@ export async function run(): Promise<string> {
   for (const contender of [ours, peer]) {
     const tallies = new Map(sources.map((source) => [source, emptyTally()]));
     // Once unmeasured: what a long-lived process pays per case, not the first compilation of the code itself.
-    for (const one of cases) await contender.answer(one);
-    for (const [index, one] of cases.entries()) {
+    for (const pair of cases) await contender.answer(pair);
+    for (const [index, pair] of cases.entries()) {
       const start = performance.now();
-      const answer = await contender.answer(one);
+      const answer = await contender.answer(pair);
       const time = performance.now() - start;
-      for (const source of [sourceOf(one), 'all']) count(tallies.get(source), index, one, answer, time);
+      for (const source of [sourceOf(pair), 'all']) count(tallies.get(source), index, pair, answer, time);
     }
     for (const [source, tally] of tallies) rows.push(row(source, contender.name, tally));
   }
@@ -43,8 +43,8 @@ export async function run(): Promise<string> {
 
 const ours: Contender = {
   name: 'git realm',
-  answer: async (one) => {
-    const { verdict } = compareSchemas(one.old, one.new);
+  answer: async (pair) => {
+    const { verdict } = compareSchemas(pair.old, pair.new);
     return verdict === 'equal' ? 'compatible' : verdict;
   },
 };
@@ -56,11 +56,13 @@ const { diffSchemas } = createRequire(import.meta.url)(
 /** What it removes breaks; what it cannot read, it does not answer. */
 const peer: Contender = {
   name: 'json-schema-diff',
-  answer: async (one) => {
+  answer: async (pair) => {
     try {
       const { removalsFound } = await diffSchemas({
-        sourceSchema: structuredClone(one.old) as Parameters<typeof diffSchemas>[0]['sourceSchema'],
-        destinationSchema: structuredClone(one.new) as Parameters<typeof diffSchemas>[0]['destinationSchema'],
+        sourceSchema: structuredClone(pair.old) as Parameters<typeof diffSchemas>[0]['sourceSchema'],
+        destinationSchema: structuredClone(pair.new) as Parameters<
+          typeof diffSchemas
+        >[0]['destinationSchema'],
       });
       return removalsFound ? 'breaking' : 'compatible';
     } catch {
@@ -79,11 +81,11 @@ const emptyTally = (): Tally => ({
   times: [],
 });
 
-function count(tally: Tally | undefined, index: number, one: Case, answer: Answer, time: number): void {
+function count(tally: Tally | undefined, index: number, pair: Case, answer: Answer, time: number): void {
   if (!tally) return;
   tally.cases++;
   tally.times.push(time);
-  if (answer === one.expected) tally.agree++;
+  if (answer === pair.expected) tally.agree++;
   else if (answer === 'unknown') tally.unknown++;
   else if (wrongLabels.has(index)) tally.excused++;
   else if (answer === 'compatible') tally.falseCompatible++;

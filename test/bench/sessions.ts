@@ -22,7 +22,7 @@ export function run(): Promise<string> {
     const alone = await commits(bench, provider, 'alone', []);
     const watchers = Array.from({ length: 5 }, () => watch(bench, consumer));
     try {
-      await Promise.all(watchers.map((one) => one.says('watching realm')));
+      await Promise.all(watchers.map((watcher) => watcher.says('watching realm')));
       const [stopped, killed, ...others] = watchers as [Watcher, Watcher, ...Watcher[]];
       stopped.child.kill('SIGSTOP');
       killed.child.kill('SIGKILL');
@@ -125,7 +125,7 @@ async function commits(
     const [code] = await once(child, 'exit');
     const ended = performance.now();
     if (code !== 0) throw new Error(`git commit: exit ${code}`);
-    const seen = await Promise.all(watchers.map((one) => one.says(`${key}/*`)));
+    const seen = await Promise.all(watchers.map((watcher) => watcher.says(`${key}/*`)));
     if (round === 0) continue;
     times.push(ended - began);
     shown.push(Math.max(0, ...seen.map((at) => at - ended)));

@@ -355,10 +355,10 @@ function isSafe(
     pairs.every(({ p, c, facts: [need = [], needed = [], grant = [], granted = []] }) => {
       const gap = (merged: readonly string[]) =>
         (merged.includes(p) ? needed : need).filter(
-          (one) => !(merged.includes(c) ? granted : grant).includes(one),
+          (offer) => !(merged.includes(c) ? granted : grant).includes(offer),
         );
       const before = gap(order.slice(0, count));
-      return gap(order.slice(0, count + 1)).every((one) => before.includes(one));
+      return gap(order.slice(0, count + 1)).every((offer) => before.includes(offer));
     }),
   );
 }
@@ -366,8 +366,8 @@ function isSafe(
 const permutations = (list: readonly string[]): string[][] =>
   list.length < 2
     ? [[...list]]
-    : list.flatMap((one) =>
-        permutations(list.filter((other) => other !== one)).map((rest) => [one, ...rest]),
+    : list.flatMap((first) =>
+        permutations(list.filter((other) => other !== first)).map((rest) => [first, ...rest]),
       );
 
 t.test(

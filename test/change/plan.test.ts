@@ -64,16 +64,16 @@ t.test('removal: the realm is told of the repos that are here, and what they wer
 });
 
 t.test('commits: linked to those that may be named, and only where there are two', async (t) => {
-  const one = (repo: string, siblings: string[]) => ({ repo, head: oid, index: oid, count: 2, siblings });
+  const touched = (repo: string, siblings: string[]) => ({ repo, head: oid, index: oid, count: 2, siblings });
   const asked = { branch, message: 'Add', change: 'I123456789', link: true, args: {} };
-  const plan = planCommits(asked, [one('a', ['b']), one('b', ['a']), one('c', [])], heads);
+  const plan = planCommits(asked, [touched('a', ['b']), touched('b', ['a']), touched('c', [])], heads);
   t.same(ids(plan), ['commit:a', 'commit:b', 'commit:c', 'link:a', 'link:b', 'realm:commit']);
   t.match(last(plan), {
     after: ['commit:a', 'commit:b', 'commit:c', 'link:a', 'link:b'],
     effect: { op: { linked: true, counts: { a: 3 }, commits: { a: { $from: 'commit:a', $key: 'oid' } } } },
   });
-  t.same(ids(planCommits(asked, [one('a', ['b'])], heads)), ['commit:a', 'realm:commit']);
-  t.match(last(planCommits({ ...asked, link: false }, [one('a', ['b']), one('b', [])], heads)), {
+  t.same(ids(planCommits(asked, [touched('a', ['b'])], heads)), ['commit:a', 'realm:commit']);
+  t.match(last(planCommits({ ...asked, link: false }, [touched('a', ['b']), touched('b', [])], heads)), {
     effect: { op: { linked: false } },
   });
 });

@@ -6,22 +6,22 @@ t.test('never more at a time than there is room, answers in the order of the lis
   let now = 0;
   let peak = 0;
   const list = Array.from({ length: 87 }, (_, at) => at);
-  const answers = await mapPool(list, HOST_WIDTH, async (one) => {
+  const answers = await mapPool(list, HOST_WIDTH, async (item) => {
     now += 1;
     peak = Math.max(peak, now);
-    await sleep(one % 3);
+    await sleep(item % 3);
     now -= 1;
-    return one * 2;
+    return item * 2;
   });
   test.equal(peak, 8);
   test.same(
     answers,
-    list.map((one) => one * 2),
+    list.map((item) => item * 2),
   );
   const done: number[] = [];
-  const failing = mapPool([1, 2, 3, 4], 2, async (one) => {
-    if (one === 1) throw new Error('first');
-    done.push(one);
+  const failing = mapPool([1, 2, 3, 4], 2, async (item) => {
+    if (item === 1) throw new Error('first');
+    done.push(item);
   });
   await test.rejects(failing, { message: 'first' });
   test.same(done, [2, 3, 4], 'one that fails stops no other');

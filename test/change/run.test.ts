@@ -26,14 +26,14 @@ function journalOf(steps: Step[]): JournalWriter & { told: string[] } {
     pid: 1,
     host: 'here',
     state: 'running',
-    steps: steps.map((one) => ({ ...one, state: 'todo', result: null, error: null })),
+    steps: steps.map((planned) => ({ ...planned, state: 'todo', result: null, error: null })),
   };
   return {
     record,
     told,
     mark: async (changes) => {
       for (const { id, ...change } of changes) {
-        Object.assign(record.steps.find((one) => one.id === id) ?? {}, change);
+        Object.assign(record.steps.find((entry) => entry.id === id) ?? {}, change);
         told.push(`${change.state} ${id}`);
       }
     },
@@ -46,11 +46,11 @@ function journalOf(steps: Step[]): JournalWriter & { told: string[] } {
 }
 
 const performer = (work: (step: JournalStep) => Promise<void>, width = 8): Performer => ({
-  apply: async (one) => {
-    await work(one);
-    return { did: one.id };
+  apply: async (task) => {
+    await work(task);
+    return { did: task.id };
   },
-  revert: async (one) => work(one),
+  revert: async (task) => work(task),
   lane: () => ({ name: 'one', width }),
 });
 
@@ -73,7 +73,7 @@ t.test(
     test.ok(done.indexOf('d') > done.indexOf('a') && done.indexOf('d') > done.indexOf('b'));
     test.equal(done.at(-1), 'e');
     test.same(
-      journal.told.filter((one) => one === 'shared' || one === 'done'),
+      journal.told.filter((word) => word === 'shared' || word === 'done'),
       ['shared', 'shared', 'done'],
     );
     for (const { id } of journal.record.steps)

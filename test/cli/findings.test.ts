@@ -57,7 +57,7 @@ t.test('gitlab code quality', async (t) => {
     location: { path: 'cdk/a, b:c%.py', lines: { begin: 31 } },
   });
   t.match(report[0].location, { path: '.blue/config.yaml', lines: { begin: 1 } });
-  t.equal(new Set(report.map((one: { fingerprint: string }) => one.fingerprint)).size, 4, 'each its own');
+  t.equal(new Set(report.map((entry: { fingerprint: string }) => entry.fingerprint)).size, 4, 'each its own');
   const moved = JSON.parse(renderFindings('gitlab', [{ ...stale, line: 99, message: 'breaks in 3 days' }]));
   t.equal(moved[0].fingerprint, report[1].fingerprint, 'a moved line is the same finding');
 });

@@ -23,8 +23,8 @@ t.test(
     const { exports } = (await box.realm([...explain, '--json'], { cwd: repo.path })).json() as Explained;
     t.match(exports[0], { name: 'billing-s3', folder: 'packages/billing', left_out: null });
 
-    const one = await box.realm([...explain, 'shipping-s3', '--json'], { cwd: repo.path });
-    const asked = one.json() as Explained;
+    const ran = await box.realm([...explain, 'shipping-s3', '--json'], { cwd: repo.path });
+    const asked = ran.json() as Explained;
     t.same(
       asked.exports.map(({ name, detector }) => [name, detector]),
       [['shipping-s3', 's3-paths']],

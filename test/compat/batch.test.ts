@@ -110,7 +110,7 @@ t.test('whatever is wrong with a line is its answer', async (t) => {
   );
   t.equal(answers.length, 18);
   t.match(
-    answers.map((one) => [one.id, one.verdict]),
+    answers.map((answer) => [answer.id, answer.verdict]),
     [
       [null, 'unknown'],
       [null, 'unknown'],

@@ -141,8 +141,8 @@ t.test('who uses what a change takes away', async (t) => {
     { write: [{ path: 1, at }] },
     { write: [{ path: 'a' }] },
   ]) {
-    const [one] = impactOf(old, now, [{ repo: 'odd', covers: covers as never }]);
-    t.equal(one?.impact, 'unknown', JSON.stringify(covers));
+    const [impact] = impactOf(old, now, [{ repo: 'odd', covers: covers as never }]);
+    t.equal(impact?.impact, 'unknown', JSON.stringify(covers));
   }
   t.match(impactOf(old, old, [{ repo: 'silent' }]), [{ impact: 'unaffected' }], 'nothing is lost');
   // A break of an interface, or of a promise to keep forwards, is in no value that a binding could cover.

@@ -188,7 +188,7 @@ t.test('hostile values', async (t) => {
   const big = Array.from({ length: 120_000 }, (_, i) => `jobs/${i}/some/longer/name/*/masks/x`);
   const took = cpuMs(() => {
     t.equal(verdict({ read: big }, { read: [...big, 'x'] }, permissions()), 'compatible');
-    t.equal(verdict({ read: big }, { read: big.map((one) => `${one}/more`) }, permissions()), 'breaking');
+    t.equal(verdict({ read: big }, { read: big.map((path) => `${path}/more`) }, permissions()), 'breaking');
   });
   t.ok(took < 8000, `${Math.round(took)} ms of processor time for 5 MB twice`);
 });

@@ -179,7 +179,7 @@ const bounds: [string, string, RegExp][] = [
 for (const [what, text, why] of bounds)
   t.test(`${what}: said with file and line`, async (t) => {
     const { unresolved } = await extract('s3-paths', [file('many.py', s3 + text)]);
-    const said = unresolved.filter((one) => why.test(one.why));
+    const said = unresolved.filter((gap) => why.test(gap.why));
     t.ok(said.length > 0, JSON.stringify(unresolved.slice(0, 5)));
     t.ok(said.every(({ path, line }) => path === 'many.py' && line > 0));
   });

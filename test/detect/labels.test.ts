@@ -39,7 +39,7 @@ t.test('a label says where, in which repository and commit, and what', async (t)
             ['read', 'write'].includes(String(place.role)) &&
               typeof place.key === 'string' &&
               !/\*\*|^\/|\{/.test(place.key) &&
-              [place.bucket].flat().every((one) => one === null || typeof one === 'string') &&
+              [place.bucket].flat().every((text) => text === null || typeof text === 'string') &&
               ['none', 'function', 'file'].includes(String(place.flow)),
             `role, bucket, key, flow: ${text}`,
           );
@@ -81,9 +81,9 @@ const found = (line: number, key: string, bucket: string | null = 'b'): Found =>
   key,
 });
 const scored = (places: Place[], all: Found[], said: number[], whole: string[] = []): string => {
-  const one: Labelled = { language: 'python', repository: 'o/n', commit: '', half: 'a', whole, places };
+  const label: Labelled = { language: 'python', repository: 'o/n', commit: '', half: 'a', whole, places };
   const { outcomes, right, wrong } = score(
-    one,
+    label,
     all,
     said.map((line) => ({ path: 'a.py', line })),
   );
@@ -125,7 +125,7 @@ t.test('a key may be named where it is handed in', async (t) => {
   const place: Place = { ...at(3, path('x/*')), path: 'store.py' };
   const sites = callSites(place, files).map((site) => `${site.path}:${site.first}`);
   t.same(sites, ['jobs.py:3', 'jobs.py:4']);
-  const one: Labelled = {
+  const label: Labelled = {
     language: 'python',
     repository: 'o/n',
     commit: '',
@@ -134,14 +134,14 @@ t.test('a key may be named where it is handed in', async (t) => {
     places: [place],
   };
   const there = { ...found(3, 'x/*'), path: 'jobs.py' };
-  t.equal(score(one, [there], []).outcomes[0]?.outcome, 'silent');
-  t.equal(score(one, [there], [], (of) => callSites(of, files)).outcomes[0]?.outcome, 'hit');
+  t.equal(score(label, [there], []).outcomes[0]?.outcome, 'silent');
+  t.equal(score(label, [there], [], (of) => callSites(of, files)).outcomes[0]?.outcome, 'hit');
   t.equal(
-    score(one, [], [{ path: 'jobs.py', line: 4 }], (of) => callSites(of, files)).outcomes[0]?.outcome,
+    score(label, [], [{ path: 'jobs.py', line: 4 }], (of) => callSites(of, files)).outcomes[0]?.outcome,
     'said',
   );
   // Nor is it wrong in a file of which everything is labelled, while another key at the same line is.
-  const whole = { ...one, whole: ['jobs.py'] };
+  const whole = { ...label, whole: ['jobs.py'] };
   const other = { ...found(3, 'z'), path: 'jobs.py' };
   const { right, wrong } = score(whole, [there, other], [], (of) => callSites(of, files));
   t.same(right, [there]);

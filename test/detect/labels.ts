@@ -100,7 +100,7 @@ function labelled(language: string, entry: Entry): Labelled {
     commit: entry.commit,
     half: entry.half,
     whole: entry.whole ?? [],
-    places: entry.places.map((one) => place(one, entry.detector ?? 's3-paths')),
+    places: entry.places.map((written) => place(written, entry.detector ?? 's3-paths')),
   };
 }
 
@@ -172,15 +172,15 @@ export function score(
       (here.length === 0 && handedIn(found) ? right : wrong).push(found);
   }
   const outcomes = places.map((place) => {
-    const found = all.filter((one) => isAt(place, one));
-    const direct = found.some((one) => answers(one, place));
+    const found = all.filter((finding) => isAt(place, finding));
+    const direct = found.some((finding) => answers(finding, place));
     const calls = direct || place.expects.kind === 'trap' ? [] : [...place.from, ...sites(place)];
-    const handed = all.filter((one) => calls.some((site) => isAt(site, one)));
-    const hit = direct || handed.some((one) => answers(one, place));
+    const handed = all.filter((finding) => calls.some((site) => isAt(site, finding)));
+    const hit = direct || handed.some((finding) => answers(finding, place));
     const others = places.filter((other) => sameLines(place, other));
     const speaks =
       said.some((at) => isAt(place, at) || calls.some((site) => isAt(site, at))) ||
-      [...found, ...handed].some((one) => !others.some((other) => answers(one, other)));
+      [...found, ...handed].some((finding) => !others.some((other) => answers(finding, other)));
     const outcome: Outcome = hit || place.expects.kind === 'trap' ? 'hit' : speaks ? 'said' : 'silent';
     return { place, outcome, found };
   });

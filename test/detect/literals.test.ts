@@ -8,9 +8,9 @@ const value = async (detector: string, path: string, text: string, options = {})
   (await extract(detector, [file(path, text)], options)).value;
 
 t.test('each literal in each language', async (t) => {
-  for (const one of literalCases) {
-    const found = await value(one.detector, one.path, one.text, one.options);
-    t.same(found, one.value, `${one.detector}, ${one.language}: ${one.construct}`);
+  for (const literal of literalCases) {
+    const found = await value(literal.detector, literal.path, literal.text, literal.options);
+    t.same(found, literal.value, `${literal.detector}, ${literal.language}: ${literal.construct}`);
   }
 });
 

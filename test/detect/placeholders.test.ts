@@ -78,11 +78,11 @@ import "github.com/aws/aws-sdk-go/service/s3"
 var in = &s3.GetObjectInput{Bucket: aws.String("assets"), Key: aws.String("{tenant}/report.csv")}
 `,
   );
-  for (const [one, value] of [
+  for (const [sourceFile, value] of [
     [typescript, { read: [], write: ['bundles/*/main.js'] }],
     [go, { read: ['*/report.csv'], write: [] }],
   ] as const)
-    t.same((await extract('s3-paths', [one])).value, value);
+    t.same((await extract('s3-paths', [sourceFile])).value, value);
 });
 
 t.test('a grant with a placeholder is not taken for a wider one', async (t) => {

@@ -28,7 +28,8 @@ t.test('what is left out without a word is what the page says', (t) => {
   const [others = '', tests = ''] = section.split('\n- ').slice(1);
   const named = (of: string): string[] => [...of.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
   const file = (name: string): string => (name.endsWith('.js') ? name : `a/${name}/x.py`);
-  for (const name of named(others).map((one) => one.replace('*', 'x'))) t.ok(isGenerated(file(name)), name);
+  for (const name of named(others).map((pattern) => pattern.replace('*', 'x')))
+    t.ok(isGenerated(file(name)), name);
   // Tests inside of other files are written as code; what is read after all is a whole path.
   const paths = named(tests).filter(
     (name) => /^[\w.]+$/.test(name) && !/^(?:(?:is)?[A-Z]\w+|import.*|src|com|org)$/.test(name),

@@ -39,13 +39,13 @@ export function table(): string {
     row.set(language, (row.get(language) ?? 0) + 1);
     cells.set(key, row);
   };
-  for (const one of snippets()) count(one.detector, one.construct, one.language);
-  for (const one of literalCases) count(one.detector, one.construct, one.language);
+  for (const snippet of snippets()) count(snippet.detector, snippet.construct, snippet.language);
+  for (const literal of literalCases) count(literal.detector, literal.construct, literal.language);
   const order = [...detectors.keys()];
   const rows = [...cells].sort(([a], [b]) => {
-    const [first = '', one = ''] = a.split('\t');
+    const [first = '', detail = ''] = a.split('\t');
     const [second = '', other = ''] = b.split('\t');
-    return order.indexOf(first) - order.indexOf(second) || (one < other ? -1 : 1);
+    return order.indexOf(first) - order.indexOf(second) || (detail < other ? -1 : 1);
   });
   const lines = rows.map(([key, row]) => {
     const [detector, construct] = key.split('\t');

@@ -76,7 +76,7 @@ t.test('every dependency has its reason in docs/decisions/dependencies.md', asyn
   const text = readFileSync(join(root, 'docs/decisions/dependencies.md'), 'utf8');
   const listed = [...text.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
   const has = (name: string) =>
-    listed.some((one) => one === name || (one.endsWith('*') && name.startsWith(one.slice(0, -1))));
+    listed.some((title) => title === name || (title.endsWith('*') && name.startsWith(title.slice(0, -1))));
   const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
   test.same(
     names.filter((name) => !has(name)),

@@ -13,9 +13,11 @@ t.test('every pain of docs/change-sets.md names a test that there is', async (te
   );
   for (const [, number, file = '', title = ''] of rows) {
     const source = readFileSync(join(root, file), 'utf8');
-    const titles = [...source.matchAll(/\bt\.test\(\s*(['"`])(.*?)\1,/gs)].map(([, , one]) => one ?? '');
+    const titles = [...source.matchAll(/\bt\.test\(\s*(['"`])(.*?)\1,/gs)].map(
+      ([, , quoted]) => quoted ?? '',
+    );
     test.ok(
-      titles.some((one) => one.startsWith(title)),
+      titles.some((known) => known.startsWith(title)),
       `pain ${number}: ${file} "${title}"`,
     );
   }

@@ -32,9 +32,9 @@ t.test('every claim of the threat model names a test that is there', async (t) =
   t.ok(claims.length > 40, `${claims.length} claims`);
   for (const [, claim = '', shown = ''] of claims) {
     const tests = shown.split(/; (?=`test\/)/);
-    for (const one of tests) {
-      const [, file = '', title = ''] = /^`(test\/[\w./-]+\.test\.ts)`: (.+)$/.exec(one) ?? [];
-      t.ok(file !== '' && existsSync(at(file)), `${claim}: ${one}`);
+    for (const test of tests) {
+      const [, file = '', title = ''] = /^`(test\/[\w./-]+\.test\.ts)`: (.+)$/.exec(test) ?? [];
+      t.ok(file !== '' && existsSync(at(file)), `${claim}: ${test}`);
       if (file !== '' && existsSync(at(file)))
         t.ok(titlesOf(file).includes(title), `${file} has a test '${title}'`);
     }

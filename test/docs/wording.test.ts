@@ -50,7 +50,10 @@ const rules = rulesOf(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8'));
 function found(passages: readonly Passage[]): string[] {
   return passages.flatMap(({ line, text }) =>
     rules.flatMap(({ phrase, pattern, except }) => {
-      const rest = except.reduce((left, one) => left.replace(one, (all) => all.replace(/\S/g, '.')), text);
+      const rest = except.reduce(
+        (left, allowed) => left.replace(allowed, (all) => all.replace(/\S/g, '.')),
+        text,
+      );
       return [...rest.matchAll(pattern)].map(
         ({ index }) => `${line + rest.slice(0, index).split('\n').length - 1}: ${phrase}`,
       );
@@ -65,7 +68,7 @@ function ofModule(text: string): Passage[] {
   const passages: Passage[] = [];
   const lines = text.split('\n');
   const isQuoted = (line: number) =>
-    [lines[line], lines[line - 1]].some((one) => one?.includes('wording: quoted'));
+    [lines[line], lines[line - 1]].some((text) => text?.includes('wording: quoted'));
   for (const node of ts
     .parse(text)
     .root()
@@ -116,10 +119,33 @@ t.test('the list is found, and holds', async (t) => {
 t.test('messages and comments', async (t) =>
   check(
     t,
-    ['lib', 'commands'].flatMap((one) => filesOf(one, '.ts')),
+    ['lib', 'commands'].flatMap((folder) => filesOf(folder, '.ts')),
     ofModule,
   ),
 );
+
+/** Where a variable may be declared; most files have the word in prose only, and need no syntax tree. */
+const declaresOne =
+  /(?:[([{,:]\s*|\.\.\.|\b(?:const|let|var|function|as)\s+)one\b(?:\s*[,)\]}=:;(]| (?:of|in)\b)|\bone\s*=>/;
+
+/** Lines where a name in the code is `one`. A key of an object may be: a document can have it. */
+function namedOne(text: string): number[] {
+  if (!declaresOne.test(text)) return [];
+  const kinds = ['identifier', 'shorthand_property_identifier_pattern'];
+  return ts
+    .parse(text)
+    .root()
+    .findAll({ rule: { any: kinds.map((kind) => ({ kind })), regex: '^one$' } })
+    .map((node) => node.range().start.line + 1);
+}
+
+t.test('a variable is named for what it holds, not `one`', async (t) => {
+  const code =
+    "const one = 1;\nf({ one: 'one' }, (one) => 2, a.one); // one\nfor (const { one } of [one]) g();\n";
+  t.same(namedOne(code), [1, 2, 3, 3]);
+  for (const file of ['lib', 'commands', 'schemas', 'test'].flatMap((folder) => filesOf(folder, '.ts')))
+    for (const line of namedOne(readFileSync(join(root, file), 'utf8'))) t.fail(`${file}:${line}`);
+});
 
 t.test('scripts', async (t) => check(t, [...filesOf('hooks', ''), 'install.sh'], ofScript));
 

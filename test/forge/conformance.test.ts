@@ -76,14 +76,14 @@ async function github(test: Test): Promise<World> {
     limit: { answer: 403, message: 'You have exceeded a secondary rate limit' },
     push: repo.refs.set,
     pull: (number) => {
-      const [one] = repo.items.filter((item) => item.number === number);
-      if (one === undefined) throw new Error(`there is no #${number}`);
-      return { ...one, open: one.state === 'open' };
+      const [found] = repo.items.filter((item) => item.number === number);
+      if (found === undefined) throw new Error(`there is no #${number}`);
+      return { ...found, open: found.state === 'open' };
     },
     issues: () =>
-      repo.items.filter(({ pull }) => !pull).map((one) => ({ ...one, open: one.state === 'open' })),
+      repo.items.filter(({ pull }) => !pull).map((item) => ({ ...item, open: item.state === 'open' })),
     close: (number) => {
-      for (const one of repo.items) if (one.number === number) one.state = 'closed';
+      for (const item of repo.items) if (item.number === number) item.state = 'closed';
     },
     check: (name, state) => {
       repo.checks = [
@@ -98,7 +98,7 @@ async function github(test: Test): Promise<World> {
       if (what === 'queue') repo.rules.queue = 6;
     },
     hideFrom: (user) => {
-      repo.readers = ['eric', 'ann'].filter((one) => one !== user);
+      repo.readers = ['eric', 'ann'].filter((login) => login !== user);
     },
     status: (sha) => (repo.statuses.get(sha) ?? []).slice(-1),
   };
@@ -116,9 +116,9 @@ async function gitlab(test: Test): Promise<World> {
       connection: connectGitlab({ ...address, token: async () => token, version: '0', pace: 0, second: 5 }),
     });
   const find = (number: number) => {
-    const one = project.requests.find(({ iid }) => iid === number);
-    if (one === undefined) throw new Error(`there is no !${number}`);
-    return one;
+    const request = project.requests.find(({ iid }) => iid === number);
+    if (request === undefined) throw new Error(`there is no !${number}`);
+    return request;
   };
   return {
     forge: forgeFor(TOKEN),
@@ -148,7 +148,7 @@ async function gitlab(test: Test): Promise<World> {
       };
     },
     issues: () =>
-      project.issues.map((one) => ({ ...one, open: one.state === 'opened', comments: one.notes })),
+      project.issues.map((issue) => ({ ...issue, open: issue.state === 'opened', comments: issue.notes })),
     close: (number) => {
       find(number).state = 'closed';
     },
@@ -162,7 +162,7 @@ async function gitlab(test: Test): Promise<World> {
       if (what === 'queue') project.rules.train = 6;
     },
     hideFrom: (user) => {
-      project.readers = ['eric', 'ann'].filter((one) => one !== user);
+      project.readers = ['eric', 'ann'].filter((login) => login !== user);
     },
     status: (sha) =>
       (project.jobs.get(sha) ?? []).map(({ status, description }) => ({
@@ -328,7 +328,7 @@ for (const [name, start] of Object.entries({ github, gitlab })) {
     check('ci', 'success');
     require('review');
     await test.rejects(merging(forge, 600), { code: 'not-mergeable', data: { on: 'people' } });
-    test.equal(world.writes().filter((one) => at.merge.match.test(one)).length, 0, 'nothing was tried');
+    test.equal(world.writes().filter((write) => at.merge.match.test(write)).length, 0, 'nothing was tried');
 
     const queue = await start(test);
     await queue.forge.open(wanted);
@@ -403,7 +403,9 @@ t.test('merge requests as a real GitLab answers with them are read', async (test
     .flatMap((route) => recorded.replies(route).flat())
     .map((reply) => shaped(reply as MergeRequest, MERGE_REQUEST));
   test.ok(list.length > 30, `${list.length} of them`);
-  const said = new Set(list.map((one) => `${one.detailed_merge_status}: ${mergeableOf(one, [], []).why}`));
+  const said = new Set(
+    list.map((request) => `${request.detailed_merge_status}: ${mergeableOf(request, [], []).why}`),
+  );
   for (const expected of [
     'draft_status: it is a draft',
     'mergeable: null',

@@ -48,7 +48,7 @@ const wanted = {
 function stoppedClock() {
   const clock = {
     slept: [] as number[],
-    now: () => clock.slept.reduce((sum, one) => sum + one, 0),
+    now: () => clock.slept.reduce((sum, ms) => sum + ms, 0),
     sleep: async (milliseconds: number) => void clock.slept.push(milliseconds),
   };
   return clock;
@@ -65,7 +65,7 @@ t.test('opens, updates and merges what was looked at, and reads back what it wro
   test.match((await forge.get(1)).mergeable, { answer: 'yes' });
   test.same(await forge.merge(1, SHA), { state: 'merged', sha: 'e'.repeat(40) });
   test.same(await forge.merge(1, SHA), { state: 'merged', sha: 'e'.repeat(40) }, 'again: nothing');
-  test.equal(hub.writes().filter((one) => one.startsWith('PUT')).length, 1);
+  test.equal(hub.writes().filter((write) => write.startsWith('PUT')).length, 1);
   test.ok(hub.asked.every(({ token }) => token === TOKEN));
 });
 

@@ -6,7 +6,7 @@ import { installHooks } from '../../lib/hooks/install.ts';
 import { observeMarks, writeWatchList } from '../../lib/hooks/watch-list.ts';
 import { git, home, hookRepo, makeRepo, run, writeFiles } from '../hooks/helper.ts';
 
-const stream = (...records: string[]): Buffer => Buffer.from(records.map((one) => `${one}\0`).join(''));
+const stream = (...records: string[]): Buffer => Buffer.from(records.map((record) => `${record}\0`).join(''));
 
 t.test('each answer is found by the words of its command, once', async (t) => {
   const answers = parseAnswers(stream('config', '-z', '', 'a.b\nc', 'd.e', '', 'ls-files', '', ''));

@@ -147,11 +147,11 @@ t.test('only what is known to be harmless is allowed', async (t) => {
   );
   t.equal(ignored.length, 8);
   t.equal(partial, null);
-  for (const one of [
+  for (const config of [
     '[extensions]\npartialClone = origin',
     '[remote "x.y"]\npromisor',
     '[remote "o"]\npartialCloneFilter = blob:none',
   ])
-    t.not(plainConfig(parseConfigFile(one)).partial, null, one);
+    t.not(plainConfig(parseConfigFile(config)).partial, null, config);
   t.equal(plainConfig(parseConfigFile('[remote "o"]\npromisor = false')).partial, null);
 });

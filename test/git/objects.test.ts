@@ -101,7 +101,7 @@ t.test('with refs as files, what a ref points to is read without git, and is wha
   const none = openObjects(place, { PATH: '/nowhere' }, { refFiles: true });
   const git = openObjects(place, box.env);
   const files = openObjects(place, box.env, { refFiles: true });
-  t.teardown(() => [git, files].forEach((one) => void one.close()));
+  t.teardown(() => [git, files].forEach((reader) => void reader.close()));
   for (const name of ['HEAD', 'refs/heads/main', 'refs/heads/packed', 'refs/tags/v1', 'refs/heads/no']) {
     t.equal(await none.resolve(name), await git.resolve(name), name);
     for (const peeled of [name, `${name}^{commit}`, `${name}^{tree}`])
@@ -228,7 +228,7 @@ for (const sha256 of [false, true]) {
     t.same(paths, ['+a/b/c', '+a/new', '+e/now', '-a/b/d', '-e'].sort(), 'links are no files of ours');
     t.same(await diffTrees(objects, to, to), []);
     const all = await diffTrees(objects, null, to);
-    t.same(all.map((one) => one.path).sort(), ['a/b/c', 'a/new', 'e/now', 'same/deep']);
+    t.same(all.map((change) => change.path).sort(), ['a/b/c', 'a/new', 'e/now', 'same/deep']);
   });
 }
 

@@ -10,8 +10,8 @@ import { cloneRepo, makeRepo } from '../helpers/world/repo.ts';
 
 t.test('refs read from files are what git says: loose, packed, both, symbolic', async (test) => {
   const box = sandbox(test);
-  const one = await makeRepo(box, 'one', { tree: { x: '1' } });
-  const repo = await cloneRepo(box, one.remote ?? '', 'clone');
+  const first = await makeRepo(box, 'one', { tree: { x: '1' } });
+  const repo = await cloneRepo(box, first.remote ?? '', 'clone');
   for (const name of ['feat/a', 'feat/a-b', 'zu/ß']) await repo.git('branch', name);
   await repo.git('tag', '-a', '-m', 'annotated', 'v1');
   await repo.git('pack-refs', '--all');
@@ -53,16 +53,16 @@ t.test('worktrees read from files are what git lists: detached, locked, gone', a
   const { stdout } = await box.git(['worktree', 'list', '--porcelain', '-z'], { cwd: repo.path });
   const listed = stdout.split('\0\0').slice(1, -1);
   test.equal(read.length, listed.length);
-  for (const one of read) {
-    const lines = listed.find((text) => text.startsWith(`worktree ${one.path}\0`))?.split('\0') ?? [];
-    test.ok(lines.includes(`HEAD ${one.head?.oid}`), one.path);
-    test.ok(lines.includes(one.branch === null ? 'detached' : `branch ${one.branch}`));
+  for (const worktree of read) {
+    const lines = listed.find((text) => text.startsWith(`worktree ${worktree.path}\0`))?.split('\0') ?? [];
+    test.ok(lines.includes(`HEAD ${worktree.head?.oid}`), worktree.path);
+    test.ok(lines.includes(worktree.branch === null ? 'detached' : `branch ${worktree.branch}`));
     test.equal(
-      one.locked !== null,
+      worktree.locked !== null,
       lines.some((line) => line.startsWith('locked')),
     );
     test.equal(
-      one.missing,
+      worktree.missing,
       lines.some((line) => line.startsWith('prunable')),
     );
   }

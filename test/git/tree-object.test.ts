@@ -4,10 +4,10 @@ import { diffTrees, entryChanges } from '../../lib/git/tree.ts';
 import { modeAsGitReads, parseTree, renderTree } from '../../lib/git/tree-object.ts';
 import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
 
-const one = '1'.repeat(40);
+const first = '1'.repeat(40);
 const raw = (...entries: [mode: string, name: string | Buffer, oid?: string][]): Buffer =>
   Buffer.concat(
-    entries.flatMap(([mode, name, oid = one]) => [
+    entries.flatMap(([mode, name, oid = first]) => [
       Buffer.from(`${mode} `),
       Buffer.from(name as string),
       Buffer.from([0]),
@@ -55,7 +55,7 @@ t.test('a tree of git is parsed and rendered to the same bytes', async (t) => {
   const { git, bytes } = await place(t);
   const names = ['a', 'a.b', 'a-b', 'ab', 'B', 'é', ' x', 'a b', 'z'];
   const lines = names.map((name, at) =>
-    at % 3 === 0 ? `040000 tree ${one}\t${name}` : `100644 blob ${one}\t${name}`,
+    at % 3 === 0 ? `040000 tree ${first}\t${name}` : `100644 blob ${first}\t${name}`,
   );
   const tree = await git(['mktree', '--missing'], `${lines.reverse().join('\n')}\n`);
   const written = await bytes(tree);

@@ -74,12 +74,12 @@ t.test('refs are swapped, never overwritten', async (t) => {
   const box = sandbox(t);
   const made = await makeRepo(box, 'r', { tree: { x: '1' } });
   const repo = await discover(made.path, { env: box.env });
-  const one = await resolveRevision(repo, 'HEAD');
+  const tip = await resolveRevision(repo, 'HEAD');
   const two = await made.commit('two', { x: '2' });
-  t.equal(await swapRef(repo, 'refs/realm/x', null, one), true);
+  t.equal(await swapRef(repo, 'refs/realm/x', null, tip), true);
   t.equal(await swapRef(repo, 'refs/realm/x', null, two), false, 'it exists');
-  t.equal(await swapRef(repo, 'refs/realm/x', two, one), false, 'it is elsewhere');
-  t.equal(await swapRef(repo, 'refs/realm/x', one, two), true);
+  t.equal(await swapRef(repo, 'refs/realm/x', two, tip), false, 'it is elsewhere');
+  t.equal(await swapRef(repo, 'refs/realm/x', tip, two), true);
   t.same(
     (await listRefs(repo, ['refs/realm/'])).map((ref) => ref.oid),
     [two],
@@ -92,10 +92,10 @@ t.test('ancestors, and what is not here', async (t) => {
   const box = sandbox(t);
   const made = await makeRepo(box, 'r', { tree: { x: '1' } });
   const repo = await discover(made.path, { env: box.env });
-  const one = await made.git('rev-parse', 'HEAD');
+  const tip = await made.git('rev-parse', 'HEAD');
   const two = await made.commit('two', { x: '2' });
-  t.equal(await isAncestor(repo, one, two), true);
-  t.equal(await isAncestor(repo, two, one), false);
+  t.equal(await isAncestor(repo, tip, two), true);
+  t.equal(await isAncestor(repo, two, tip), false);
   t.equal(await isAncestor(repo, '1'.repeat(40), two), 'unknown');
 });
 

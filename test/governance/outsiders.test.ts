@@ -172,7 +172,7 @@ t.test('a name of an organisation is admitted as a repo that comes in; one repo 
   };
   t.match(await by('mole', another, {}, own), /'acme\/mole' was not admitted/, 'from one to another');
 
-  const twice = (one: Edits, other: Edits) => ({ ...one, ...other });
+  const twice = (first: Edits, other: Edits) => ({ ...first, ...other });
   t.match(
     await by('mole', twice(rename('digger'), rename('burrow'))),
     /'repos\/digger\.yaml' and 'repos\/burrow\.yaml' both claim to be the renamed 'repos\/mole\.yaml'/,

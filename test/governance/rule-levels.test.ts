@@ -7,7 +7,7 @@ const api = (properties: string): string =>
 const contract = (version: string, properties: string): string =>
   `name: api\nversion: "${version}"\nowner: aperture\nschema: { ${api(properties)} }\n`;
 const two = 'a: { type: string }, b: { type: string }';
-const one = 'a: { type: string }';
+const single = 'a: { type: string }';
 
 const realm: Files = {
   'realm.yaml': 'name: acme\nversion: 1.0.0\ngovernance: { approvers: [boss@example.com] }\n',
@@ -31,7 +31,7 @@ t.test('only approvers set the level of a rule', async (t) => {
 t.test('a level and the change that needs it do not come in one commit', async (t) => {
   const step = {
     'domains/web/governance.yaml': lenient,
-    'domains/web/contracts/api.yaml': contract('1.1.0', one),
+    'domains/web/contracts/api.yaml': contract('1.1.0', single),
   };
   const both = { ...realm, 'realm.yaml': (realm['realm.yaml'] ?? '').replace('boss', 'eric') };
   t.match(await why('eric', step, both), /1\.0\.0 → 1\.1\.0: .*lower than 2\.0\.0/);
@@ -39,7 +39,7 @@ t.test('a level and the change that needs it do not come in one commit', async (
 });
 
 t.test('a publication is judged by the levels of the tree before it', async (t) => {
-  const step = { 'domains/web/contracts/api.yaml': contract('1.1.0', one) };
+  const step = { 'domains/web/contracts/api.yaml': contract('1.1.0', single) };
   t.match(await why('eric', step), /1\.0\.0 → 1\.1\.0: .*lower than 2\.0\.0/);
   const before = { ...realm, 'domains/web/governance.yaml': lenient };
   t.equal(await why('eric', step, before), '');

@@ -82,7 +82,7 @@ async function make(before: Files, op: Omit<Op, 'id' | 'at'>): Promise<Files> {
   return after;
 }
 
-const people = ['eric', 'fun', 'mole', 'boss', 'stranger'].map((one) => `${one}@example.com`);
+const people = ['eric', 'fun', 'mole', 'boss', 'stranger'].map((name) => `${name}@example.com`);
 
 /** Planned for `who` it is taken by the server from `who` alone. */
 async function only(t: Test, before: Files, op: Omit<Op, 'id' | 'at' | 'by'>, who: string): Promise<Files> {

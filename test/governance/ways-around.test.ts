@@ -21,7 +21,7 @@ ${schema === '' ? '' : `schema: ${schema}\n`}value: ${value || '{ read: [b, a] }
 ${more}changelog:
 ${log}- { version: "1.0.0" }
 `;
-const log = (...versions: string[]) => versions.map((one) => `- { version: "${one}" }\n`).join('');
+const log = (...versions: string[]) => versions.map((version) => `- { version: "${version}" }\n`).join('');
 
 const realm = (text: string): Files => ({
   'realm.yaml': 'name: acme\nversion: 1.0.0\ngovernance: { approvers: [boss@example.com] }\n',

@@ -53,9 +53,9 @@ t.test('nodes with their roles, edges with their state', async (t) => {
       'fungal jobs 2.0.0 ml-infra ^2 pending',
     ],
   );
-  const one = graphOf(view, { realm: 'letemcook', stateOf: () => 'current', domains: ['training'] });
+  const drawn = graphOf(view, { realm: 'letemcook', stateOf: () => 'current', domains: ['training'] });
   t.strictSame(
-    one.nodes.map(({ repo }) => repo),
+    drawn.nodes.map(({ repo }) => repo),
     ['fungal', 'ml-infra', 'watcher'],
   );
 });
@@ -137,7 +137,7 @@ t.test('names from strangers stay names', async (t) => {
   for (const label of mermaid.match(/"(.*)"/g) ?? []) t.match(label, /^"[^"<>`\\[\]{}&]*"$/);
   const dot = graphDot(wild);
   t.equal(dot.split('\n').length, 8, 'no line but ours');
-  for (const line of dot.split('\n').filter((one) => one.includes('evil')))
+  for (const line of dot.split('\n').filter((line) => line.includes('evil')))
     t.match(
       line.replace(/"(?:[^"\\]|\\\\|\\")*"/g, 'Q'),
       /^ *(?:digraph Q \{|Q(?: -> Q)? \[label=Q(?:, color=Q, style=dashed)?\];)$/,

@@ -25,7 +25,7 @@ async function roundTrip(t: Test, dir: string, expected: string[]): Promise<void
   const out = await uninstallHooks(repo);
   t.same(
     out.findings.map(({ hook, state }) => `${hook} ${state}`),
-    expected.filter((one) => one.endsWith('installed')).map((one) => one.replace('installed', 'missing')),
+    expected.filter((hook) => hook.endsWith('installed')).map((hook) => hook.replace('installed', 'missing')),
   );
   t.same(picture(repo.hooksDir), before.hooks, 'the hooks are byte for byte what they were');
   t.same(picture(`${repo.commonDir}/config`), before.config);

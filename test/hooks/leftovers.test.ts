@@ -33,7 +33,7 @@ async function setUp(t: Test) {
   const tool = (name: string, ...args: string[]) =>
     execFileSync(name, args, { cwd: dir, env: env(path), stdio: 'pipe', encoding: 'utf8' });
   const states = async (where = dir) =>
-    Object.fromEntries((await hooksStatus(hookRepo(where), { programs })).map((one) => [one.hook, one]));
+    Object.fromEntries((await hooksStatus(hookRepo(where), { programs })).map((hook) => [hook.hook, hook]));
   /** No file of ours is left in the hooks directory, whatever it is called. */
   const ours = () =>
     readdirSync(join(dir, '.git/hooks')).filter((name) =>
@@ -176,7 +176,7 @@ t.test('another program has hooks of its own in post-commit', async (t) => {
 
 t.test('lines that a user has put into shared files do nothing after uninstall', async (t) => {
   const { box, repo, stage, git } = await hookWorld(t, { line: true });
-  for (const hook of HOOKS.filter((one) => one !== 'pre-push'))
+  for (const hook of HOOKS.filter((name) => name !== 'pre-push'))
     writeFileSync(
       box.path('manager', hook),
       readFileSync(box.path('manager', hook), 'utf8').replace(/^sh -c '(.*)' "\$0"/m, '$1\n#'),
@@ -260,8 +260,8 @@ t.test('simple-git-hooks removes what its configuration does not name', async (t
       mode: 0o755,
     },
   );
-  for (const one of await hooksStatus(hookRepo(dir), { programs }))
-    t.match(one, { state: 'refused', manager: 'simple-git-hooks', lineFile: 'package.json' });
+  for (const hook of await hooksStatus(hookRepo(dir), { programs }))
+    t.match(hook, { state: 'refused', manager: 'simple-git-hooks', lineFile: 'package.json' });
 });
 
 t.test('what takes several lines is printed so that it can be copied', async (t) => {

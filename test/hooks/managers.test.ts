@@ -171,7 +171,7 @@ t.test('pre-commit, the framework (its generated hook)', async (t) => {
   const { managerLine } = await import('../../lib/hooks/manager-lines.ts');
   const { HOOKS, refuses } = await import('../../lib/hooks/types.ts');
   // The framework has no stage for pre-applypatch, and so never writes that hook.
-  for (const hook of HOOKS.filter((one) => one !== 'pre-applypatch')) {
+  for (const hook of HOOKS.filter((name) => name !== 'pre-applypatch')) {
     const { line } = managerLine('pre-commit', hook, { files: [], version: 4 });
     const [
       {

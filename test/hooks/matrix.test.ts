@@ -26,7 +26,8 @@ if (existsSync(join(nextGit, 'git'))) {
   const version = run('/', join(nextGit, 'git'), ['--version']).stdout.trim();
   gits.push({ name: nameOf(version), directory: nextGit, version });
 } else t.comment('SKIPPED a git with hooks by configuration: .ci/hook-tools unpacks one');
-for (const { name } of managers.filter((one) => !isHere(one))) t.comment(`SKIPPED ${name}: it is not here`);
+for (const { name } of managers.filter((manager) => !isHere(manager)))
+  t.comment(`SKIPPED ${name}: it is not here`);
 
 /** The version does not change what is seen; whether hooks by configuration are there does. */
 function nameOf(version: string): string {

@@ -77,7 +77,7 @@ export async function hookWorld(
     writeFileSync(`${libexec}/node`, `${node}\n`);
     if (line) await useLines(box, repo);
     else {
-      for (const hook of HOOKS.filter((one) => one !== 'pre-push')) {
+      for (const hook of HOOKS.filter((name) => name !== 'pre-push')) {
         const file = join(repo.path, '.git/hooks', hook);
         const text = readFileSync(file, 'latin1');
         writeFileSync(file, text.replace(/realm_node='[^']*'/, `realm_node='${node}'`));
@@ -119,7 +119,7 @@ export async function hookWorld(
 /** What a hook manager makes of the printed lines: a script of its own, a shell further down. */
 async function useLines(box: Sandbox, repo: Repo): Promise<void> {
   await box.realm(['hooks', 'uninstall'], { cwd: 'repo' });
-  for (const hook of HOOKS.filter((one: HookName) => one !== 'pre-push'))
+  for (const hook of HOOKS.filter((name: HookName) => name !== 'pre-push'))
     box.write(`manager/${hook}`, `#!/bin/sh\nsh -c '${callLine(hook)}' "$0" "$@" || exit $?\n`, 0o755);
   await repo.git('config', 'core.hooksPath', box.path('manager'));
 }

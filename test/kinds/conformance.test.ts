@@ -50,18 +50,20 @@ t.test('a kind recognises its own files and none of the others', async (t) => {
 t.test('what no kind may claim: empty, binary, cut short, something else', async (t) => {
   const cut = (sample: Sample): string => sample.text.slice(0, Math.floor(sample.text.length / 3));
   for (const sample of samples) {
-    for (const [what, one] of [
+    for (const [what, other] of [
       ['an empty file', file(sample.path, '')],
       ['bytes', file(sample.path, Buffer.from([0, 159, 146, 150, 0, 1]))],
       ['a word', file('notes.txt', 'hello\n')],
     ] as const) {
-      await t.rejects(chooseKind([one]), { code: 'not-recognised' }, `${what} as ${sample.path}`);
-      await t.rejects(chooseKind([one], kindOfSample(sample)), { code: 'not-recognised' });
+      await t.rejects(chooseKind([other]), { code: 'not-recognised' }, `${what} as ${sample.path}`);
+      await t.rejects(chooseKind([other], kindOfSample(sample)), { code: 'not-recognised' });
     }
     const short = await chooseKind([file(sample.path, cut(sample))]).catch((error: unknown) => error);
     const extraction = await offer(sample, cut(sample)).catch(() => null);
     const read =
-      extraction !== null && extraction.parts.length > 0 && !extraction.unresolved.some((one) => one.gap);
+      extraction !== null &&
+      extraction.parts.length > 0 &&
+      !extraction.unresolved.some((unresolved) => unresolved.gap);
     t.ok(
       short instanceof RealmError || !read || sample.kind === 'value',
       `${sample.path} cut short is refused, or nothing is read from it`,

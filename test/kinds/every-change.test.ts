@@ -47,7 +47,7 @@ const more =
 const less =
   (value: JsonValue) =>
   (here: JsonValue | undefined): JsonValue =>
-    (here as JsonValue[]).filter((one) => one !== value);
+    (here as JsonValue[]).filter((other) => other !== value);
 const replaced =
   (from: string, to: string) =>
   (document: JsonValue): JsonValue => {
@@ -176,7 +176,7 @@ const read = (name: string, own: JsonObject = {}): JsonObject => ({
 const without =
   (name: string) =>
   (here: JsonValue | undefined): JsonValue =>
-    (here as JsonObject[]).filter((one) => one.name !== name);
+    (here as JsonObject[]).filter((other) => other.name !== name);
 const module = (
   name: string,
   rule: string,
@@ -659,22 +659,23 @@ for (const [kind, { base, edits, compare }] of Object.entries(subjects)) {
         if (levelOf(change) === 'breaking' && change.witness === undefined && !change.reason)
           problems.push(`bare: ${change.rule}`);
       }
-      const worst = whole.changes.some((one) => levelOf(one) === 'breaking');
+      const worst = whole.changes.some((change) => levelOf(change) === 'breaking');
       if (worst !== (whole.verdict.verdict === 'breaking'))
         problems.push(`the verdict is ${whole.verdict.verdict}`);
       for (const edit of chosen) {
         const named = whole.changes.filter(
-          (one) => edit.rule.test(one.rule ?? '') && edit.where.test(one.where ?? ''),
+          (change) => edit.rule.test(change.rule ?? '') && edit.where.test(change.where ?? ''),
         );
         if (named.length === 0)
           problems.push(`not named: ${edit.name} in ${chosen.map(({ name }) => name).join(', ')}`);
-        const without = await compare(base, make(chosen.filter((one) => one !== edit)));
+        const without = await compare(base, make(chosen.filter((other) => other !== edit)));
         const left = new Set(without.changes.map(idOf));
         const before = new Set(whole.changes.map(idOf));
         const lost = [...before].filter((id) => !left.has(id));
         const come = [...left].filter((id) => !before.has(id));
         if (lost.length === 0) problems.push(`nothing went with ${edit.name}`);
-        if (!lost.some((id) => named.some((one) => idOf(one) === id))) problems.push(`${edit.name} stayed`);
+        if (!lost.some((id) => named.some((change) => idOf(change) === id)))
+          problems.push(`${edit.name} stayed`);
         if (come.length > 0) problems.push(`came with taking back ${edit.name}: ${come.join(' ')}`);
         if (lost.length > 1) problems.push(`more than ${edit.name} went: ${lost.join(', ')}`);
         compared++;

@@ -61,18 +61,18 @@ async function changesOf({ id, example }: Rule): Promise<Change[]> {
 t.test('the example of every rule is a change under it, at its level', async (t) => {
   for (const rule of allRules) {
     const changes = await changesOf(rule);
-    const found = changes.filter((one) => one.rule === rule.id);
+    const found = changes.filter((change) => change.rule === rule.id);
     t.ok(found.length > 0, `${rule.id}: ${JSON.stringify(changes)}`);
     t.ok(
-      found.some((one) => one.level === rule.level),
+      found.some((change) => change.level === rule.level),
       `${rule.id} is ${rule.level}: ${JSON.stringify(found)}`,
     );
-    for (const one of changes) {
-      t.ok(known.has(one.rule ?? ''), `${one.rule} is in the catalogue`);
-      t.ok(one.where && one.reason, `${rule.id}: place and reason of ${one.rule}`);
-      t.equal(one.breaking, one.level === 'breaking' || one.level === 'unknown', rule.id);
+    for (const change of changes) {
+      t.ok(known.has(change.rule ?? ''), `${change.rule} is in the catalogue`);
+      t.ok(change.where && change.reason, `${rule.id}: place and reason of ${change.rule}`);
+      t.equal(change.breaking, change.level === 'breaking' || change.level === 'unknown', rule.id);
     }
-    const order = changes.map((one) => levels.indexOf(one.level ?? 'none'));
+    const order = changes.map((change) => levels.indexOf(change.level ?? 'none'));
     if (!/^(s3|value)\//.test(rule.id)) t.same(order, [...order].sort(), `${rule.id}: worst first`);
   }
 });
@@ -81,7 +81,7 @@ t.test('ids are unique, and every fact about schemas has a rule on both sides of
   t.equal(known.size, allRules.length);
   t.same(factRules.map(({ fact }) => fact).sort(), [...facts].sort());
   for (const rule of allRules) t.ok(rule.why.length > 14 && rule.reference !== '', rule.id);
-  for (const fact of facts.filter((one) => !one.startsWith('definition-')))
+  for (const fact of facts.filter((name) => !name.startsWith('definition-')))
     for (const side of ['request', 'response']) t.ok(known.has(`openapi/${side}-${fact}`), `${side}-${fact}`);
 });
 

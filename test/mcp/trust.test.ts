@@ -39,7 +39,7 @@ t.test('every tool says what it may do; what only reads changes nothing', async 
   const listed = (await client.listTools()).tools;
   t.same(listed.map(({ name }) => name).sort(), Object.keys(HINTS).sort());
   const files = () =>
-    readdirSync(fungal.path, { recursive: true }).filter((one) => !String(one).startsWith('.git/realm'));
+    readdirSync(fungal.path, { recursive: true }).filter((path) => !String(path).startsWith('.git/realm'));
   const state = async () => [
     await fingerprint(box, realm.path, aperture.path, fungal.path),
     files().sort().join('\n'),
@@ -174,7 +174,7 @@ t.test('a realm is made in the work tree of the tool, and nowhere else', async (
       ])
     ).stdout
       .split('\n')
-      .filter((one) => !/\.git\/realm\b(?!-)/.test(one))
+      .filter((path) => !/\.git\/realm\b(?!-)/.test(path))
       .sort();
   const before = await all();
   const index = async () => (await box.realm(['list', '--json'], { cwd: fungal.path })).stdout;

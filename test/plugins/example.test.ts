@@ -34,7 +34,7 @@ const used = async (text: string) => usageOf(await extract('env.python', [file('
 t.test('the example recognises its own files and none of the others', async (t) => {
   const kind = await example(t);
   t.match(await kind.recognise(own), { reader: 'env.example', why: 'lists environment variables' });
-  for (const one of foreign) t.equal(await kind.recognise(one), null, one.path);
+  for (const source of foreign) t.equal(await kind.recognise(source), null, source.path);
   t.equal(await kind.recognise({ path: '.env.example', bytes: Buffer.from([0, 1, 2]) }), null, 'binary');
   for (const other of kinds) t.equal(await other.recognise(own), null, `${other.name} leaves its file alone`);
   t.equal((await chooseKind([own])).kind.name, 'env', 'asked where no built-in kind recognises the file');

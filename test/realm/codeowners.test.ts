@@ -9,8 +9,8 @@ import { realmView } from '../helpers/values/realm-view.ts';
 /** A realm of the fixtures, path to text. */
 function fixture(name: string): Record<string, string> {
   const root = join(import.meta.dirname, '..', 'fixtures', name);
-  const found = readdirSync(root, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
-  const paths = found.map((one) => join(one.parentPath, one.name));
+  const found = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = found.map((entry) => join(entry.parentPath, entry.name));
   return Object.fromEntries(paths.map((path) => [relative(root, path), readFileSync(path, 'utf8')]));
 }
 
@@ -123,7 +123,7 @@ t.test('table, CODEOWNERS and verify say the same of every path and everybody, b
         // One without maintainers is refused whoever touches it: it has to name one.
         const orphan = path === 'repos/orphan.yaml';
         const is = [asked(path).includes(person), orphan ? may : await judged(realm, path, person)];
-        if (is.some((one) => one !== may)) t.fail(`${name}: ${person} ${path}`, { may, is });
+        if (is.some((answer) => answer !== may)) t.fail(`${name}: ${person} ${path}`, { may, is });
         allowed += Number(may);
       }
     }

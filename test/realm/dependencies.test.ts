@@ -17,7 +17,8 @@ const realm = {
 t.test('an import has two ends: who imports, and the owner or the one exporter', async (t) => {
   const short = (files: Record<string, string>): string[] =>
     dependencies(realmView(files)).map(
-      (one) => `${one.provider} ${one.domain}/${one.contract}@${one.published?.version} ${one.consumer}`,
+      (dependency) =>
+        `${dependency.provider} ${dependency.domain}/${dependency.contract}@${dependency.published?.version} ${dependency.consumer}`,
     );
   t.strictSame(short(realm), [
     'aperture s3/paths@1.2.0 fungal-image-analysis',

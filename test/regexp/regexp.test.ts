@@ -27,7 +27,7 @@ function numbers(seed: number): (below: number) => number {
 function expression(random: (below: number) => number): string {
   let names = 0;
   const pick = (all: readonly string[]): string => all[random(all.length)] ?? '';
-  const some = (count: number, one: () => string): string[] => Array.from({ length: count }, one);
+  const some = (count: number, make: () => string): string[] => Array.from({ length: count }, make);
   const alternatives = (depth: number, looked = false): string =>
     some(random(5) < 3 ? 1 : 1 + random(2), () => some(random(4), () => term(depth, looked)).join('')).join(
       '|',

@@ -193,7 +193,7 @@ t.test('an own approval counts where each place has one approver, and no other',
   const { act, taken, refused, commit, propose, landing } = await pushing(t, { by: 'path', signed: false });
   const [boss, eric] = [act('boss'), act('eric')];
   const governance = (people: string) => ({ 'domains/s3/governance.yaml': `approvers: [${people}]\n` });
-  const all = (...names: string[]) => names.map((one) => `${one}@example.com`).join(', ');
+  const all = (...names: string[]) => names.map((name) => `${name}@example.com`).join(', ');
   const approvers =
     (...names: string[]) =>
     (text: string) =>

@@ -14,8 +14,8 @@ t.test('as an update hook, which sees one ref at a time, verify refuses the same
   const hook = readFileSync(`${bare}/hooks/pre-receive`, 'utf8');
   t.match(hook, 'verify --stdin');
   rmSync(`${bare}/hooks/pre-receive`);
-  const one = hook.replace('verify --stdin', 'verify --ref "$1" "$2" "$3"');
-  writeFileSync(`${bare}/hooks/update`, one, { mode: 0o755 });
+  const script = hook.replace('verify --stdin', 'verify --ref "$1" "$2" "$3"');
+  writeFileSync(`${bare}/hooks/update`, script, { mode: 0o755 });
   const mole = act('mole');
   await mole.fresh();
   mole.write({ 'worktrees/w.yaml': 'name: w\n' });

@@ -20,7 +20,7 @@ async function plant(box: Sandbox, gitDir: string) {
   const commit = (tree: string, parents: readonly string[], message = 'proposal: junk\n') =>
     object(
       'commit',
-      `tree ${tree}\n${parents.map((one) => `parent ${one}\n`).join('')}author ${MALLORY}\ncommitter ${MALLORY}\n\n${message}`,
+      `tree ${tree}\n${parents.map((parent) => `parent ${parent}\n`).join('')}author ${MALLORY}\ncommitter ${MALLORY}\n\n${message}`,
     );
   const junk = await commit(tree, []);
   const tag = await git(`object ${junk}\ntype commit\ntag v\ntagger ${MALLORY}\n\nx\n`, 'mktag');
@@ -134,11 +134,11 @@ t.test(
     const found = await box.realm(['doctor', '--json'], { cwd: 'aperture', expect: 'any' });
     const { findings } = found.json() as { findings: { id: string; message: string; mend: string | null }[] };
     for (const [ref, [, by]] of Object.entries(kinds)) {
-      const one = findings.find(
+      const finding = findings.find(
         ({ id, message }) => id === 'bad-item' && message.startsWith(`'${ref}' is skipped: `),
       );
-      t.match(one, { mend: 'remove this ref' }, ref);
-      t.match(one?.message, by);
+      t.match(finding, { mend: 'remove this ref' }, ref);
+      t.match(finding?.message, by);
     }
     t.ok(
       findings.some(({ message }) =>
@@ -173,7 +173,7 @@ t.test('notes that are none, or cannot be read, are no reason to stop, and count
   for (const [what, oid] of ways) {
     write('refs/notes/realm', oid);
     for (const words of [['status'], ['proposals'], ['sync'], ['log', 's3-access/s3-permissions']]) {
-      const n = commands.findIndex(([one]) => one.join(' ') === words.join(' '));
+      const n = commands.findIndex(([list]) => list.join(' ') === words.join(' '));
       const ran = await box.realm(words, { cwd: 'aperture', expect: 'any' });
       t.equal(ran.code, before[n]?.code, `${what}: ${words.join(' ')}: ${ran.stderr}`);
       t.notMatch(ran.stderr, /^(?:error|fatal|bug):/m);
@@ -238,7 +238,7 @@ t.test(
     );
     await box.realm(['doctor', '--fix'], { cwd: 'aperture', expect: 'any' });
     const after = (await box.git(['for-each-ref'], { cwd: 'realm.git' })).stdout.split('\n');
-    for (const line of server.split('\n').filter((one) => /proposals|ops/.test(one)))
+    for (const line of server.split('\n').filter((row) => /proposals|ops/.test(row)))
       t.ok(after.includes(line), `untouched on the server: ${line}`);
   },
 );

@@ -38,7 +38,7 @@ async function runsOf(box: Sandbox, cwd: string, args: string[], env: Record<str
     const verb = words.find((word, at) => !word.startsWith('-') && words[at - 1] !== '-c') ?? '';
     runs.set(verb, (runs.get(verb) ?? 0) + 1);
   }
-  return { runs, total: [...runs.values()].reduce((sum, one) => sum + one, 0) };
+  return { runs, total: [...runs.values()].reduce((sum, count) => sum + count, 0) };
 }
 
 /** What does not grow with the repositories: the realm, its journal, the repository where the command is typed. */
@@ -51,7 +51,7 @@ t.test('a fixed, small number of git processes in each repository', async (test)
     const words = `${args[0]}: ${[...runs].map(([verb, times]) => `${verb} ${times}`).join(', ')}`;
     for (const [verb, times] of Object.entries(each))
       test.ok((runs.get(verb) ?? 0) <= times * REPOS + 3, `${verb}, ${words}`);
-    const own = Object.values(each).reduce((sum, one) => sum + one, 0);
+    const own = Object.values(each).reduce((sum, times) => sum + times, 0);
     test.ok(total <= own * REPOS + FIXED, `${total} in all, ${words}`);
   };
   await count(first.path, ['worktree', '--branch', BRANCH], {

@@ -78,7 +78,7 @@ t.test('a new need over both: linked, consumer first, and safe to pause between'
     pulls: { repo: string; blockedBy: string[] }[];
   };
   test.same(
-    pulls.map((one) => [one.repo, one.blockedBy]),
+    pulls.map((pull) => [pull.repo, pull.blockedBy]),
     [
       ['fungal-image-analysis', []],
       ['aperture', ['fungal-image-analysis#1']],

@@ -7,7 +7,7 @@ t.test('an approver evicts a repo that takes no part; a name of an organisation 
   });
   const refs = async () => (await box.git(['-C', bare, 'for-each-ref'])).stdout;
   const paths = async () => (await box.git(['-C', bare, 'ls-tree', '-r', '--name-only', 'main'])).stdout;
-  for (const one of [eric, fun]) await one(['join', url]);
+  for (const who of [eric, fun]) await who(['join', url]);
   await eric(['domain', 'create', 'd', '--repos', 'provider']);
   // As older versions let it happen: a binding of a repo that is no member, brought past the server's rules.
   await box.git(['clone', '-q', bare, 'by-hand']);

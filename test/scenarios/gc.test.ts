@@ -58,7 +58,7 @@ t.test('20 writers while git collects garbage, repacks and maintains: nothing is
   }
   await Promise.all([...Array.from({ length: WRITERS }, (_, n) => write(n)), chore(realm.path)]);
   await box.realm(['sync'], { cwd: repo.path });
-  const total = written.reduce((sum, one) => sum + one, 0);
+  const total = written.reduce((sum, size) => sum + size, 0);
   test.comment(
     `${total} appends of ${WRITERS} writers in ${SECONDS} s and more, ${rounds} rounds of maintenance`,
   );

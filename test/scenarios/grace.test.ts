@@ -65,17 +65,20 @@ t.test('the life of a breaking change', async (t) => {
   await t.test(
     'an approval withdrawn: the version before stays valid, until it is given again',
     async (t) => {
-      const one = await breaks('back', values[1]);
-      await refused(boss, ['approve', '--withdraw', one], /has no approval by 'boss/);
-      await boss(['approve', one]);
-      await refused(chief, ['approve', '--withdraw', one], /has no approval by 'chief/);
-      await refused(boss, ['approve', one], /has already landed/);
-      const withdrawn = await boss(['approve', '--withdraw', one, '--why', 'too soon'], { days: 3 });
+      const broken = await breaks('back', values[1]);
+      await refused(boss, ['approve', '--withdraw', broken], /has no approval by 'boss/);
+      await boss(['approve', broken]);
+      await refused(chief, ['approve', '--withdraw', broken], /has no approval by 'chief/);
+      await refused(boss, ['approve', broken], /has already landed/);
+      const withdrawn = await boss(['approve', '--withdraw', broken, '--why', 'too soon'], { days: 3 });
       t.match(withdrawn.stdout, /withdrew the approval .* no longer published/);
       t.match(await file('back'), { version: '1.0.0', effective_at: undefined });
       t.equal(await stands(fun, 'back', 30), 'current');
-      t.match((await eric(['proposals', 'show', one])).stdout, /open[\s\S]*withdrawal by boss.*: too soon/);
-      await chief(['approve', one], { days: 4 });
+      t.match(
+        (await eric(['proposals', 'show', broken])).stdout,
+        /open[\s\S]*withdrawal by boss.*: too soon/,
+      );
+      await chief(['approve', broken], { days: 4 });
       t.equal(await stands(fun, 'back', 4), 'stale 14 consumer', 'counted from the new approval');
       const told = await eric(['log', 'd/back'], { days: 4 });
       t.match(
@@ -95,7 +98,7 @@ t.test('the life of a breaking change', async (t) => {
         'from proposal to effect',
       );
       t.ok(told.stdout.split('\n').length <= 24, 'on one screen');
-      await refused(chief, ['approve', '--withdraw', one], /has been in effect since .* withdrawn/, {
+      await refused(chief, ['approve', '--withdraw', broken], /has been in effect since .* withdrawn/, {
         days: 18.1,
       });
       t.match(await file('back'), { version: '2.0.0' });

@@ -19,10 +19,10 @@ const FREE =
   /^(description|message|title|body|reason|why|changes|comments|binding|source_rfc|value|detail|author)$/;
 
 function poisoned(value: unknown, key = ''): unknown {
-  if (Array.isArray(value)) return value.map((one) => poisoned(one, key));
+  if (Array.isArray(value)) return value.map((item) => poisoned(item, key));
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(
-      Object.entries(value).map(([name, one]) => [name, poisoned(one, key === 'value' ? 'value' : name)]),
+      Object.entries(value).map(([name, inner]) => [name, poisoned(inner, key === 'value' ? 'value' : name)]),
     );
   return typeof value === 'string' && FREE.test(key) ? `${value}${HOSTILE}` : value;
 }
@@ -39,7 +39,7 @@ async function world(test: Test) {
   await box.realm(['worktree', '--rfc', 'metrics'], { cwd: aperture.path });
   const paths = (await realm.git('ls-tree', '-r', '--name-only', 'main'))
     .split('\n')
-    .filter((one) => one.endsWith('.yaml'));
+    .filter((path) => path.endsWith('.yaml'));
   for (const file of paths) {
     const value = poisoned(parseYaml(await realm.git('show', `main:${file}`))) as Record<string, unknown>;
     if (/contracts|domain\.yaml/.test(file)) value.description = HOSTILE;

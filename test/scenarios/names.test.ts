@@ -19,7 +19,7 @@ t.test('contracts and repos change names and hands; old names lead on', async (t
   };
   const refused = async (who: As, why: RegExp, ...args: string[]) =>
     t.match((await who(args, { expect: 1 })).stderr, why, args.join(' '));
-  for (const one of [eric, fun, mia]) await one(['join', url]);
+  for (const who of [eric, fun, mia]) await who(['join', url]);
   await eric(['domain', 'create', 'd', '--repos', 'provider,consumer,mia']);
   box.write('provider/paths.json', '{"read":["a/*","b/*"]}\n');
   const git = (...args: string[]) =>

@@ -535,7 +535,7 @@ t.test('realm_join without apply only reads', async (t) => {
       { method: 'notifications/initialized' },
       { id: 2, method: 'tools/call', params: { name: 'realm_join', arguments: args } },
     ];
-    const input = words.map((one) => `${JSON.stringify({ jsonrpc: '2.0', ...one })}\n`).join('');
+    const input = words.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('');
     // The end of the input ends the server, so it comes after the last answer.
     const answered = `until grep -q '"id":2' "$0"; do sleep 0.1; done`;
     const script = `: >"$0"; { cat; ${answered}; } | git realm mcp >"$0"; cat "$0"`;

@@ -53,20 +53,20 @@ t.test('what the server refuses leaves the realm here as it has it, and is kept 
   rule('domains/bad/');
   const before = await realm.tip();
   const refused = await box.realm(create('bad'), { cwd, expect: 128 });
-  const [one] = await pending();
-  t.match(one, { kind: 'operation', verb: 'domain-create', subject: 'bad: create domain of aperture' });
+  const [kept] = await pending();
+  t.match(kept, { kind: 'operation', verb: 'domain-create', subject: 'bad: create domain of aperture' });
   t.match(complaint(refused), {
     message: "error: the realm's remote refused the push: pre-receive hook declined",
-    hint: `hint: the local realm is unchanged and your request is pending: git realm pending retry ${one?.id}`,
+    hint: `hint: the local realm is unchanged and your request is pending: git realm pending retry ${kept?.id}`,
   });
   t.equal(await store.tip(), before, 'the store is what the server has');
   t.equal(await realm.tip(), before);
   t.match(
     (await box.realm(['status'], { cwd })).stdout,
-    new RegExp(`^pending ${one?.id}: bad: create domain of aperture: the realm's remote refused it: `),
+    new RegExp(`^pending ${kept?.id}: bad: create domain of aperture: the realm's remote refused it: `),
     'the first line of status',
   );
-  t.match((await box.realm(['status', '--json'], { cwd })).json(), { pending: [{ id: one?.id }] });
+  t.match((await box.realm(['status', '--json'], { cwd })).json(), { pending: [{ id: kept?.id }] });
 
   await box.realm(create('good'), { cwd });
   t.same(
@@ -77,11 +77,14 @@ t.test('what the server refuses leaves the realm here as it has it, and is kept 
   await box.realm(create('bad'), { cwd, expect: 128 });
   t.equal((await pending()).length, 1, 'the same asked again is pending once');
 
-  await box.realm(['pending', 'retry', one?.id ?? ''], { cwd, expect: 128 });
-  t.match(await pending(), [{ id: one?.id }], 'refused again, it stays');
+  await box.realm(['pending', 'retry', kept?.id ?? ''], { cwd, expect: 128 });
+  t.match(await pending(), [{ id: kept?.id }], 'refused again, it stays');
   t.equal(await store.tip(), await realm.tip());
   allow(box);
-  t.match((await box.realm(['pending', 'retry', one?.id ?? ''], { cwd })).stdout, 'no longer pending: bad: ');
+  t.match(
+    (await box.realm(['pending', 'retry', kept?.id ?? ''], { cwd })).stdout,
+    'no longer pending: bad: ',
+  );
   t.match(await realm.yaml('domains/bad/domain.yaml'), { name: 'bad' });
   t.match((await box.realm(['pending'], { cwd })).stdout, /^nothing is pending$/m);
 
@@ -132,10 +135,10 @@ t.test('a leave that the server refuses changes nothing, until it is let go', as
   t.ok(existsSync(`${cwd}/.blue/config.yaml`));
   t.match((await box.realm(['sync'], { cwd })).stdout, 'aperture and realm letemcook are in sync');
   t.same((await doctor(box, 'aperture', 0)).findings, []);
-  const [one] = await pending();
-  t.match(one, { verb: 'leave' });
+  const [kept] = await pending();
+  t.match(kept, { verb: 'leave' });
   allow(box);
-  await box.realm(['pending', 'retry', one?.id ?? ''], { cwd });
+  await box.realm(['pending', 'retry', kept?.id ?? ''], { cwd });
   t.notOk(existsSync(`${cwd}/.blue/config.yaml`), 'membership and hooks went with it');
   t.notOk(existsSync(`${cwd}/.git/hooks/pre-commit`));
   t.match(await realm.yaml('repos/aperture.yaml'), { status: 'left' });

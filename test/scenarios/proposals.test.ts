@@ -68,7 +68,7 @@ t.test('a proposal whose code was taken back is told by the next sync', async (t
   const { box, url, id, boss, eric, fun } = await organisations(t, { served: false });
   await eric(['join', url]);
   await fun(['join', url]);
-  for (const one of [eric, fun]) await boss(['approve', await id(one)], { expect: 'any' });
+  for (const who of [eric, fun]) await boss(['approve', await id(who)], { expect: 'any' });
   const { path } = await box.git(['-C', 'provider', 'rev-parse', '--show-toplevel']).then(({ stdout }) => ({
     path: stdout.trim(),
   }));

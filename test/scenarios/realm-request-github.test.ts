@@ -135,10 +135,10 @@ t.test('who may only read: a pull request from a fork', async (test) => {
   test.match(repo.items, [{ from: 'mara/realm-letemcook', state: 'open', base: 'main' }]);
   const branches = await box.git(['-C', fork, 'for-each-ref', '--format=%(refname)', 'refs/heads/git-realm']);
   test.match(branches.stdout, /^refs\/heads\/git-realm\/eric-\w+\n$/);
-  const count = hub.writes().filter((one) => !one.endsWith('/forks')).length;
+  const count = hub.writes().filter((write) => !write.endsWith('/forks')).length;
   await as('marasecret', 'sync');
   test.equal(repo.items.length, 1);
-  test.equal(hub.writes().filter((one) => !one.endsWith('/forks')).length, count);
+  test.equal(hub.writes().filter((write) => !write.endsWith('/forks')).length, count);
 
   const [pull] = repo.items;
   if (pull === undefined) return;

@@ -129,20 +129,21 @@ t.test('RFC 0001, test plan, Session Coordination', async (t) => {
 t.test('two terminals: five watch, one is stopped, one was killed', async (t) => {
   const { box, aperture, fungal } = await letemcook(t);
   const all = [1, 2, 3, 4, 5].map(() => terminal(t, box, fungal, 'sessions', '--watch'));
-  for (const one of all) await one.says(/watching realm letemcook/);
+  for (const running of all) await running.says(/watching realm letemcook/);
   const [first, second, third, stopped, killed] = all as [Running, Running, Running, Running, Running];
   stopped.child.kill('SIGSTOP');
   killed.child.kill('SIGKILL');
   await killed.ended();
   await changeExport(aperture, 'training-metrics');
   const committed = Date.now();
-  for (const one of [first, second, third]) await one.says(/Added training-metrics/);
+  for (const running of [first, second, third]) await running.says(/Added training-metrics/);
   t.comment(`on screen ${Date.now() - committed} ms after git commit returned`);
   stopped.child.kill('SIGCONT');
   await stopped.says(/Added training-metrics/);
   t.equal(sockets(box).length, 4, 'the hook swept the killed one');
-  for (const one of [first, second, third, stopped]) one.child.kill('SIGINT');
-  for (const one of [first, second, third, stopped]) t.equal(await one.ended(), 0, 'Ctrl-C ends cleanly');
+  for (const running of [first, second, third, stopped]) running.child.kill('SIGINT');
+  for (const running of [first, second, third, stopped])
+    t.equal(await running.ended(), 0, 'Ctrl-C ends cleanly');
   t.strictSame(sockets(box), []);
 });
 
@@ -158,8 +159,8 @@ t.test('eight commands start and end at once', async (t) => {
   for (const end = Date.now() + 240_000; Date.now() < end; )
     if ((await sessions(box, fungal)).length === 8) break;
   t.equal((await sessions(box, fungal)).length, 8);
-  for (const one of all) one.child.kill('SIGTERM');
-  await Promise.all(all.map((one) => one.ended()));
+  for (const running of all) running.child.kill('SIGTERM');
+  await Promise.all(all.map((running) => running.ended()));
   t.strictSame(sockets(box), []);
   t.strictSame(await sessions(box, fungal), []);
   t.notOk(existsSync(join(folder(box), 'sessions.json')));

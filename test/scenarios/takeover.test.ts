@@ -167,8 +167,8 @@ t.test('one team, one change set', async (whole) => {
       await eric.realm(['push']);
       // The pull requests are on the realm's remote, the journal that tells of them is not.
       await killed(test, all, ['pr', '--title', 'metrics'], ':refs/heads/main');
-      const one = await realm.git('ls-tree', '-r', '--name-only', 'main', 'forge');
-      test.not(one, '', 'some of it is there');
+      const listed = await realm.git('ls-tree', '-r', '--name-only', 'main', 'forge');
+      test.not(listed, '', 'some of it is there');
       const both = await Promise.all([
         mara.realm(['pr', '--continue'], { expect: 'any' }),
         eric.realm(['pr', '--continue'], { expect: 'any' }),

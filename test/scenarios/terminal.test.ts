@@ -11,7 +11,7 @@ const has = (program: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
 const isRoot = process.getuid?.() === 0;
 const missing = ['tmux', 'man', ...(isRoot ? ['useradd', 'userdel', 'setpriv'] : [])].filter(
-  (one) => !has(one),
+  (program) => !has(program),
 );
 
 /** An ordinary user with a home of its own: a new one where we are root, else who runs the tests. */

@@ -83,11 +83,11 @@ t.test('a login inside the URL is left out, and never stored', async (test) => {
   const box = sandbox(test);
   const { server, realm } = await serveRealm(test, box);
   const withLogin = server.urlAs('eric', 'realm-letemcook.git');
-  const one = await makeRepo(box, 'one', { tree: { 'a.txt': 'a' } });
+  const first = await makeRepo(box, 'one', { tree: { 'a.txt': 'a' } });
   await box.realm(['init', '--name', 'letemcook', '--path', 'r', '--url', withLogin]);
-  const joined = await box.realm(['join', withLogin], { cwd: one.path });
+  const joined = await box.realm(['join', withLogin], { cwd: first.path });
   test.match(joined.stderr, /the login in the URL is not stored/);
-  for (const file of [box.path('home', '.blue', 'index.yaml'), `${one.path}/.blue/config.yaml`])
+  for (const file of [box.path('home', '.blue', 'index.yaml'), `${first.path}/.blue/config.yaml`])
     test.notMatch(readFileSync(file, 'utf8'), /lasagne/, file);
   test.notMatch(await realm.git('log', '-p', '--all'), /lasagne/);
   test.notMatch(joined.stdout + joined.stderr, /lasagne/, 'not even printed');

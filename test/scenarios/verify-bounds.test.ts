@@ -109,7 +109,7 @@ const stream = (
   Array.from({ length: count }, (_, n) => {
     const id = (0xabc0000 + n).toString(16);
     const { message, from, file, text } = change(id);
-    const data = (one: string) => `data ${Buffer.byteLength(one)}\n${one}\n`;
+    const data = (body: string) => `data ${Buffer.byteLength(body)}\n${body}\n`;
     const who = `eric <eric@example.com> ${1767300000 + n} +0000\n`;
     const head = `commit refs/pushed/${id}\nauthor ${who}committer ${who}${data(message)}`;
     return `${head}${from === '' ? '' : `from ${from}\n`}M 100644 inline ${file}\n${data(text)}\n`;

@@ -153,7 +153,7 @@ t.test('a pull request to the realm is judged by the rules, whoever wrote it', a
 
   // With signatures required a login proves nothing any more.
   const key = await sshKey(box, 'key');
-  const sign = ['gpg.format=ssh', `user.signingKey=${key.file}`].flatMap((one) => ['-c', one]);
+  const sign = ['gpg.format=ssh', `user.signingKey=${key.file}`].flatMap((setting) => ['-c', setting]);
   const signed = (args: string[]) => box.git([...sign, 'realm', ...args], { cwd: 'realm' });
   await signed(['trust', 'allow', 'eric@example.com', key.public]);
   await signed(['trust', 'require']);

@@ -45,9 +45,9 @@ t.test('each is a valid schema with a version in every document, and docs/json.m
   for (const name of names) {
     const schema = schemaOf(name);
     t.doesNotThrow(() => ajv.compile(schema), name);
-    for (const one of (schema.anyOf ?? [schema]) as JsonObject[]) {
-      t.match(one, { type: 'object', properties: { format: { const: 1 } } }, name);
-      t.ok((one.required as string[]).includes('format'), name);
+    for (const document of (schema.anyOf ?? [schema]) as JsonObject[]) {
+      t.match(document, { type: 'object', properties: { format: { const: 1 } } }, name);
+      t.ok((document.required as string[]).includes('format'), name);
     }
     t.ok(page.includes(`\`${name}\``), `docs/json.md lists ${name}`);
   }

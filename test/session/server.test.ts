@@ -47,8 +47,8 @@ const started = (repo: string): SessionMessage => ({ version: 1, type: 'SessionS
 
 const sockets = (env: NodeJS.ProcessEnv): string[] => {
   const directory = sessionDirectory(env, realm) ?? '';
-  const names = [directory, path.dirname(directory)].flatMap((one) =>
-    existsSync(one) ? readdirSync(one) : [],
+  const names = [directory, path.dirname(directory)].flatMap((folder) =>
+    existsSync(folder) ? readdirSync(folder) : [],
   );
   return names.filter((name) => name.endsWith('.sock'));
 };
@@ -61,7 +61,7 @@ async function until(done: () => boolean, what: string): Promise<void> {
 t.test('a session is registered, hears, answers, and leaves nothing', async (t) => {
   const env = runtime(t);
   const heard: SessionMessage[] = [];
-  const one = await openSession(env, realm, made('aperture', 'watch'), (message) => heard.push(message));
+  const session = await openSession(env, realm, made('aperture', 'watch'), (message) => heard.push(message));
   t.equal(statSync(sessionDirectory(env, realm) ?? '').mode & 0o777, 0o700);
   const two = await openSession(env, realm, made('org/fungal'), () => {});
   await until(() => heard.length === 1, 'SessionStarted');
@@ -73,8 +73,8 @@ t.test('a session is registered, hears, answers, and leaves nothing', async (t) 
   await two.close();
   await until(() => heard.length === 2, 'SessionEnded');
   t.match(heard[1], { type: 'SessionEnded', repo: 'org/fungal' });
-  await one.close();
-  await one.close();
+  await session.close();
+  await session.close();
   t.strictSame(sockets(env), []);
   t.notOk(existsSync(path.join(sessionDirectory(env, realm) ?? '', 'sessions.json')));
 });

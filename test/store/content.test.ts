@@ -162,8 +162,8 @@ t.test('a tree of three hundred files is a contract; each blob is in the realm o
   const { model } = await readSnapshot(store);
   t.same(model.problems(), []);
   t.equal(new Set(model.contract('d', 'tree')?.content?.map(({ oid }) => oid)).size, 3);
-  const one = { ...files, 'proto/part-0/file-0.graphql': sdl('f0: Int', 'g: Int') };
-  await applyOp(store, await publication(store, 'tree', one), who);
+  const edited = { ...files, 'proto/part-0/file-0.graphql': sdl('f0: Int', 'g: Int') };
+  await applyOp(store, await publication(store, 'tree', edited), who);
   const changed = await box.git(['-C', 'realm', 'diff', '--name-only', 'main~1', 'main']);
   t.same(changed.stdout.trim().split('\n'), [
     'domains/d/contracts/tree.d/proto/part-0/file-0.graphql',

@@ -54,9 +54,9 @@ t.test('many writers in one process lose nothing', async (t) => {
   const box = sandbox(t);
   const store = await realm(box, '--bare');
   const others = await Promise.all([1, 2, 3, 4].map(() => openStore(box.path('realm'), box.env)));
-  t.teardown(() => [store, ...others].map((one) => one.close()));
+  t.teardown(() => [store, ...others].map((store) => store.close()));
   await Promise.all(
-    others.flatMap((one, n) => [0, 1, 2].map((m) => applyOp(one, register(10 * n + m), who))),
+    others.flatMap((other, n) => [0, 1, 2].map((m) => applyOp(other, register(10 * n + m), who))),
   );
   t.equal((await readSnapshot(store)).model.repoNames().length, 12);
   t.equal((await box.git(['-C', 'realm', 'rev-list', '--count', 'main'])).stdout, '13\n');

@@ -7,16 +7,16 @@ t.test('a copy has its changes, and what it was made from stays as it is', async
   const step = fc.array(fc.tuple(path, fc.option(fc.nat(9))), { maxLength: 40 });
   fc.assert(
     fc.property(fc.array(path), fc.array(step, { maxLength: 8 }), fc.boolean(), (start, steps, improves) => {
-      const first = new Map(start.map((one) => [one, 0]));
+      const first = new Map(start.map((name) => [name, 0]));
       const made = [{ plain: new Map(first), entries: new Entries(new Map(first)) }];
       for (const changes of steps) {
         const last = made.at(-1);
         if (last === undefined) return;
         const plain = new Map(last.plain);
-        for (const [one, value] of changes)
-          if (value === null) plain.delete(one);
-          else plain.set(one, value);
-        if (improves) for (const [one, value] of last.plain) last.entries.improve(one, value);
+        for (const [name, value] of changes)
+          if (value === null) plain.delete(name);
+          else plain.set(name, value);
+        if (improves) for (const [name, value] of last.plain) last.entries.improve(name, value);
         made.push({ plain, entries: last.entries.with(new Map(changes)) });
       }
       for (const { plain, entries } of made) {

@@ -111,7 +111,7 @@ t.test(
     const box = sandbox(t);
     const store = await realm(box);
     const elsewhere = await openStore(box.path('realm'), box.env);
-    t.teardown(() => [store, elsewhere].map((one) => one.close()));
+    t.teardown(() => [store, elsewhere].map((store) => store.close()));
     const publish = (contract: string, n: number, more: Record<string, unknown> = {}) =>
       op('publish', {
         domain: 'main',
@@ -133,7 +133,7 @@ t.test(
     });
     await fc.assert(
       fc.asyncProperty(fc.array(other, { maxLength: 2 }), async (others) => {
-        for (const one of others) await outcome(applyOp(elsewhere, one, who));
+        for (const later of others) await outcome(applyOp(elsewhere, later, who));
         n += 1;
         const mine = publish('x', n);
         const guess = await planGuess(store, mine);

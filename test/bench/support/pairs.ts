@@ -109,7 +109,7 @@ export function literalAt(source: string, line: number): string | undefined {
     return rest
       .slice(
         1,
-        rest.findIndex((one, at) => at > 0 && one.trim() === heredoc),
+        rest.findIndex((text, at) => at > 0 && text.trim() === heredoc),
       )
       .join('\n');
   return /`((?:[^`\\]|\\[\s\S])*)`/.exec(rest.join('\n'))?.[1]?.replaceAll('\\`', '`');

@@ -116,13 +116,13 @@ for (const [dialect, pattern, source] of [
   ['iam', iamPattern, iamSource],
   ['glob', globPattern, globSource],
 ] as const) {
-  const sourceMatches = (one: string, text: string): boolean =>
-    new RegExp(`^(?:${source(one)})$`, 'u').test(text);
+  const sourceMatches = (glob: string, text: string): boolean =>
+    new RegExp(`^(?:${source(glob)})$`, 'u').test(text);
   const matches = dialect === 'iam' ? iamMatches : sourceMatches;
 
   t.test(`${dialect}: one path, against a plain matcher`, async () => {
     fc.assert(
-      fc.property(pattern, path, (one, text) => matchesPath(one, text, dialect) === matches(one, text)),
+      fc.property(pattern, path, (glob, text) => matchesPath(glob, text, dialect) === matches(glob, text)),
       { numRuns: runs * 2 },
     );
   });
@@ -143,13 +143,13 @@ for (const [dialect, pattern, source] of [
           if (!answer.contained) {
             counts.witnessed++;
             return (
-              matches(answer.pattern, answer.witness) && !have.some((one) => matches(one, answer.witness))
+              matches(answer.pattern, answer.witness) && !have.some((glob) => matches(glob, answer.witness))
             );
           }
           counts.contained++;
           return attacks.every((text) => {
             counts.attacks++;
-            return !need.some((one) => matches(one, text)) || have.some((one) => matches(one, text));
+            return !need.some((glob) => matches(glob, text)) || have.some((glob) => matches(glob, text));
           });
         },
       ),

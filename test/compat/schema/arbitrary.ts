@@ -46,22 +46,22 @@ const type = fc.constantFrom('null', 'boolean', 'integer', 'number', 'string', '
 /** One keyword with its value, any of 2020-12 that this program decides. */
 function keyword(depth: number): fc.Arbitrary<JsonObject> {
   const inner = depth > 0 ? schema(depth - 1) : leaf;
-  const one = (name: string, of: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonObject> =>
+  const keyword = (name: string, of: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonObject> =>
     of.map((value) => ({ [name]: value }));
   const list = fc.array(inner, { minLength: 1, maxLength: 3 });
   const flat = [
-    one('type', fc.oneof(type, fc.uniqueArray(type, { minLength: 1, maxLength: 3 }))),
-    one('enum', fc.array(value(1), { minLength: 1, maxLength: 4 })),
-    one('const', value(1)),
-    ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'].map((name) => one(name, number)),
-    one('multipleOf', fc.constantFrom(0.5, 1, 1.5, 2, 3, 4)),
+    keyword('type', fc.oneof(type, fc.uniqueArray(type, { minLength: 1, maxLength: 3 }))),
+    keyword('enum', fc.array(value(1), { minLength: 1, maxLength: 4 })),
+    keyword('const', value(1)),
+    ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'].map((name) => keyword(name, number)),
+    keyword('multipleOf', fc.constantFrom(0.5, 1, 1.5, 2, 3, 4)),
     ...['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'].map((name) =>
-      one(name, count),
+      keyword(name, count),
     ),
-    one('pattern', pattern),
-    one('uniqueItems', fc.boolean()),
-    one('required', fc.uniqueArray(key, { maxLength: 2 })),
-    one(
+    keyword('pattern', pattern),
+    keyword('uniqueItems', fc.boolean()),
+    keyword('required', fc.uniqueArray(key, { maxLength: 2 })),
+    keyword(
       'dependentRequired',
       object(fc.array(fc.tuple(key, fc.uniqueArray(key, { maxLength: 2 })), { maxLength: 2 })),
     ),
@@ -73,15 +73,15 @@ function keyword(depth: number): fc.Arbitrary<JsonObject> {
     {
       weight: 5,
       arbitrary: fc.oneof(
-        one('properties', properties),
-        one('properties', properties),
-        one('patternProperties', object(fc.array(fc.tuple(pattern, inner), { maxLength: 2 }))),
-        one('additionalProperties', inner),
-        one('propertyNames', inner),
-        one('dependentSchemas', object(fc.array(fc.tuple(key, inner), { maxLength: 2 }))),
-        one('unevaluatedProperties', inner),
-        one('items', inner),
-        one('prefixItems', list),
+        keyword('properties', properties),
+        keyword('properties', properties),
+        keyword('patternProperties', object(fc.array(fc.tuple(pattern, inner), { maxLength: 2 }))),
+        keyword('additionalProperties', inner),
+        keyword('propertyNames', inner),
+        keyword('dependentSchemas', object(fc.array(fc.tuple(key, inner), { maxLength: 2 }))),
+        keyword('unevaluatedProperties', inner),
+        keyword('items', inner),
+        keyword('prefixItems', list),
         fc
           .tuple(inner, fc.option(count, { nil: undefined }), fc.option(count, { nil: undefined }))
           .map(([contains, min, max]) => ({
@@ -89,22 +89,22 @@ function keyword(depth: number): fc.Arbitrary<JsonObject> {
             ...(min === undefined ? {} : { minContains: min }),
             ...(max === undefined ? {} : { maxContains: max }),
           })),
-        one('unevaluatedItems', inner),
+        keyword('unevaluatedItems', inner),
       ),
     },
     {
       weight: 3,
       arbitrary: fc.oneof(
-        one('allOf', list),
-        one('anyOf', list),
-        one('oneOf', list),
-        one('not', inner),
+        keyword('allOf', list),
+        keyword('anyOf', list),
+        keyword('oneOf', list),
+        keyword('not', inner),
         fc
           .tuple(inner, inner, inner)
           .map((parts) =>
             Object.fromEntries(['if', 'then', 'else'].map((name, index) => [name, parts[index] ?? true])),
           ),
-        one('$ref', fc.constant('#/$defs/d')),
+        keyword('$ref', fc.constant('#/$defs/d')),
       ),
     },
   );
@@ -156,9 +156,9 @@ export const pair = (depth = 2): fc.Arbitrary<[JsonValue, JsonValue]> =>
     { weight: 1, arbitrary: fc.tuple(document(depth), document(depth)) },
     {
       weight: 4,
-      arbitrary: fc.tuple(document(depth), fc.nat(), schema(1), fc.boolean()).map(([one, at, by, swap]) => {
-        const other = changed(one, at, by);
-        return swap ? pairOf(other, one) : pairOf(one, other);
+      arbitrary: fc.tuple(document(depth), fc.nat(), schema(1), fc.boolean()).map(([inner, at, by, swap]) => {
+        const other = changed(inner, at, by);
+        return swap ? pairOf(other, inner) : pairOf(inner, other);
       }),
     },
   );
@@ -166,9 +166,9 @@ export const pair = (depth = 2): fc.Arbitrary<[JsonValue, JsonValue]> =>
 const pairOf = (old: JsonValue, next: JsonValue): [JsonValue, JsonValue] => [old, next];
 
 /** The document with the value at one place replaced, dropped, or nudged where it is a number. */
-function changed(one: JsonValue, at: number, by: JsonValue): JsonValue {
+function changed(document: JsonValue, at: number, by: JsonValue): JsonValue {
   const places: { holder: JsonObject | JsonValue[]; key: string | number }[] = [];
-  const copy = structuredClone(one) as JsonObject;
+  const copy = structuredClone(document) as JsonObject;
   const walk = (holder: JsonObject | JsonValue[]): void => {
     for (const [key, inner] of Object.entries(holder)) {
       if (key === '$schema' || key === '$defs' || key === '$ref') continue;

@@ -27,9 +27,9 @@ t.test('no value gets past a proof', (test) => {
   const isValid = (schema: JsonValue) => {
     try {
       const validate = ajv.compile(isObject(schema) ? { ...schema } : Boolean(schema));
-      return (one: JsonValue): boolean | undefined => {
+      return (value: JsonValue): boolean | undefined => {
         try {
-          return validate(one) === true;
+          return validate(value) === true;
         } catch {
           return undefined;
         }
@@ -45,10 +45,10 @@ t.test('no value gets past a proof', (test) => {
     const [before, after] = [isValid(old), isValid(now)];
     if (!before || !after) continue;
     proved++;
-    for (const one of values) {
-      if (before(one) !== true) continue;
+    for (const value of values) {
+      if (before(value) !== true) continue;
       accepted++;
-      if (after(one) === false) test.fail('a false proof', { seed, old, now, one });
+      if (after(value) === false) test.fail('a false proof', { seed, old, now, value });
     }
   }
   test.comment(`seed ${seed}: ${tried} pairs, ${proved} proved, ${accepted} values valid under the old one`);

@@ -31,7 +31,7 @@ t.test('no input is slow, throws, or is called compatible without being so', asy
   };
   const cases: [string, JsonValue, JsonValue, RegExp][] = [
     ['10,000 deep', nested(10_000, (not) => ({ not })), true, /unknown/],
-    ['10,000 deep in a list', {}, nested(10_000, (one) => ({ allOf: [one] })), /unknown/],
+    ['10,000 deep in a list', {}, nested(10_000, (inner) => ({ allOf: [inner] })), /unknown/],
     [
       '300 deep',
       nested(300, (items) => ({ items })),

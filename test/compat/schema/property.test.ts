@@ -13,16 +13,16 @@ const PAIRS = nightly ? 4_800 : 60;
 const seed = seedOr(nightly ? anySeed() : 20_251);
 const values = fc.sample(value(3), { numRuns: 300, seed });
 
-type Judge = (one: JsonValue) => boolean | undefined;
+type Judge = (value: JsonValue) => boolean | undefined;
 
 /** Ajv as anyone would set it up, told nothing by the code under test; `undefined` where Ajv itself breaks down. */
 function ajvFor(schema: JsonValue): Judge | undefined {
   const ajv = new Ajv2020({ strict: false, ownProperties: true, logger: false });
   try {
     const validate = ajv.compile(schema as object);
-    return (one) => {
+    return (value) => {
       try {
-        return validate(one) === true;
+        return validate(value) === true;
       } catch {
         return undefined;
       }
@@ -46,13 +46,13 @@ t.test('no value gets past a compatible verdict, and every witness is one', asyn
       if (!confirmed) t.fail('witness is none', { seed, old, new: next, verdict });
     }
     if (verdict.verdict !== 'compatible' && verdict.verdict !== 'equal') continue;
-    for (const one of values) {
+    for (const value of values) {
       attacks++;
-      const [was, is] = [before(one), after(one)];
+      const [was, is] = [before(value), after(value)];
       if (was) accepted++;
-      if (was === true && is === false) t.fail(`false ${verdict.verdict}`, { seed, old, new: next, one });
+      if (was === true && is === false) t.fail(`false ${verdict.verdict}`, { seed, old, new: next, value });
       if (verdict.verdict === 'equal' && was === false && is === true)
-        t.fail('false equal', { seed, old, new: next, one });
+        t.fail('false equal', { seed, old, new: next, value });
     }
   }
   t.comment(
@@ -67,14 +67,18 @@ t.test('no value gets past a compatible verdict, and every witness is one', asyn
 
 t.test('containment is reflexive, whatever the spelling', async (t) => {
   let [equal, unknown] = [0, 0];
-  for (const one of fc.sample(document(), { numRuns: 40 * scale, seed })) {
-    if (!ajvFor(one)) continue;
-    t.equal(compareSchemas(one, structuredClone(one)).verdict, 'equal');
+  for (const schema of fc.sample(document(), { numRuns: 40 * scale, seed })) {
+    if (!ajvFor(schema)) continue;
+    t.equal(compareSchemas(schema, structuredClone(schema)).verdict, 'equal');
     // The same in other words, so that equality must be proved.
-    const verdict = compareSchemas(one, { ...(one as object), not: { not: {} }, anyOf: [{}, false] }).verdict;
+    const verdict = compareSchemas(schema, {
+      ...(schema as object),
+      not: { not: {} },
+      anyOf: [{}, false],
+    }).verdict;
     if (verdict === 'unknown') unknown++;
     else if (verdict === 'equal') equal++;
-    else t.fail(`${verdict} to itself`, { seed, one });
+    else t.fail(`${verdict} to itself`, { seed, schema });
   }
   t.comment(`${equal} equal, ${unknown} unknown`);
 });
@@ -100,7 +104,7 @@ t.test('containment is transitive', async (t) => {
 });
 
 /** What a generated document asserts; its definition is dropped, so only those without references take part. */
-const rootOf = (one: JsonValue): JsonValue =>
-  JSON.stringify((one as { allOf: JsonValue }).allOf).includes('$ref')
+const rootOf = (schema: JsonValue): JsonValue =>
+  JSON.stringify((schema as { allOf: JsonValue }).allOf).includes('$ref')
     ? [true]
-    : (one as { allOf: JsonValue }).allOf;
+    : (schema as { allOf: JsonValue }).allOf;

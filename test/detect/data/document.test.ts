@@ -6,8 +6,8 @@ import { fc } from '../../helpers/values/properties.ts';
 /** Every pointer of a value, as it is written out with one value or key a line. */
 function pointersOf(value: JsonValue, pointer = ''): string[] {
   if (typeof value !== 'object' || value === null) return [pointer];
-  const inner = Object.entries(value).flatMap(([key, one]) =>
-    pointersOf(one as JsonValue, `${pointer}/${pointerToken(key)}`),
+  const inner = Object.entries(value).flatMap(([key, item]) =>
+    pointersOf(item as JsonValue, `${pointer}/${pointerToken(key)}`),
   );
   return [pointer, ...inner];
 }

@@ -46,21 +46,21 @@ export function snippets(): Snippet[] {
     .flatMap((name) => {
       const [kind = '', language = ''] = name.replace('.yaml', '').split('-');
       const all = parse(readFileSync(new URL(name, folder), 'utf8')) as Record<string, unknown>[];
-      return all.map((one) => snippet(one, kind, language));
+      return all.map((entry) => snippet(entry, kind, language));
     });
 }
 
-function snippet(one: Record<string, unknown>, kind: string, language: string): Snippet {
+function snippet(entry: Record<string, unknown>, kind: string, language: string): Snippet {
   const main = `source.${endings[language]}`;
-  const files = (one.files ?? { [main]: one.code }) as Record<string, string>;
-  const labels = (one.routes ?? one.calls ?? []) as (string | Record<string, unknown>)[];
+  const files = (entry.files ?? { [main]: entry.code }) as Record<string, string>;
+  const labels = (entry.routes ?? entry.calls ?? []) as (string | Record<string, unknown>)[];
   return {
-    id: String(one.id),
-    of: String(one.framework ?? one.client),
+    id: String(entry.id),
+    of: String(entry.framework ?? entry.client),
     detector: kind === 'routes' ? 'http-routes' : 'http-calls',
     files: Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
     expected: labels.map(labelOf).flatMap(everyMethod),
-    unresolved: ((one.unresolved ?? []) as (string | number)[]).map((at) =>
+    unresolved: ((entry.unresolved ?? []) as (string | number)[]).map((at) =>
       typeof at === 'number' ? `${main}:${at}` : at,
     ),
   };
@@ -95,7 +95,7 @@ export async function check(snippet: Snippet): Promise<Result> {
   const missed: string[] = [];
   for (const label of snippet.expected) {
     const same = left.filter(({ subject }) => subject === label.subject);
-    const best = same.find((one) => differences(label, one).length === 0) ?? same[0];
+    const best = same.find((candidate) => differences(label, candidate).length === 0) ?? same[0];
     if (best === undefined) {
       missed.push(label.subject);
       continue;
@@ -110,7 +110,7 @@ export async function check(snippet: Snippet): Promise<Result> {
   for (const { path, line, what, why } of extraction.unresolved)
     if (!snippet.unresolved.includes(`${path}:${line}`))
       wrong.push(`unresolved at ${path}:${line}: ${what}: ${why}`);
-  const extra = left.map((one) => String(one.subject));
+  const extra = left.map((label) => String(label.subject));
   return { snippet, hits, missed, extra, wrong };
 }
 
@@ -126,9 +126,9 @@ function differences(label: Label, found: Label): string[] {
 /** The order of names says nothing. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value))
-    return value.every((one) => typeof one === 'string') ? [...value].sort() : value.map(sorted);
+    return value.every((item) => typeof item === 'string') ? [...value].sort() : value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, sorted(one)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, sorted(item)]));
 }
 
 /** An operation of the document in the words of a label. */
@@ -142,10 +142,12 @@ function operationAt(schema: JsonObject, pointer: string): Record<string, unknow
       ?.schema;
   const responses = (operation.responses ?? {}) as Record<string, unknown>;
   return {
-    query: parameters.filter((one) => one.in === 'query').map(({ name }) => name),
+    query: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
     body: schemaOf(operation.requestBody) ?? null,
     responses: Object.fromEntries(
-      Object.entries(responses).flatMap(([status, one]) => (schemaOf(one) ? [[status, schemaOf(one)]] : [])),
+      Object.entries(responses).flatMap(([status, inner]) =>
+        schemaOf(inner) ? [[status, schemaOf(inner)]] : [],
+      ),
     ),
   };
 }

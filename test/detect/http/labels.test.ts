@@ -34,8 +34,8 @@ t.test('a label says where, in which repository and commit, and what', async (t)
           must(place.path === undefined, `a path and none: ${text}`);
         else if (place.operation === undefined)
           must(
-            [place.method].flat().every((one) => /^(?:[A-Z]+|\*|any)$/.test(String(one))) &&
-              [place.path].flat().every((one) => /^(?:\/|\{\*\})/.test(String(one))) &&
+            [place.method].flat().every((method) => /^(?:[A-Z]+|\*|any)$/.test(String(method))) &&
+              [place.path].flat().every((path) => /^(?:\/|\{\*\})/.test(String(path))) &&
               ['none', 'function', 'file'].includes(String(place.flow)),
             `method, path, flow: ${text}`,
           );
@@ -71,7 +71,7 @@ const scored = (
   said: number[],
   { whole = [] as string[], detector = 'http-calls' } = {},
 ): string => {
-  const one: Labelled = {
+  const label: Labelled = {
     library: 'express',
     detector,
     repository: 'o/n',
@@ -81,7 +81,7 @@ const scored = (
     places,
   };
   const { outcomes, right, wrong } = score(
-    one,
+    label,
     all,
     said.map((line) => ({ path: 'a.ts', line })),
   );
@@ -89,13 +89,13 @@ const scored = (
 };
 
 t.test('method and path are compared within the lines of a place', async (t) => {
-  const one = [at(1, path('GET', '/x/{}'))];
-  t.equal(scored(one, [found(3, 'GET /x/{id}')], []), 'hit, 1 right, 0 wrong');
-  t.equal(scored(one, [found(4, 'GET /x/{id}')], []), 'hit, 0 right, 0 wrong');
-  t.equal(scored(one, [found(4, 'GET /x/{id}')], [], { whole: ['a.ts'] }), 'hit, 1 right, 0 wrong');
-  t.equal(scored(one, [found(4, 'GET /y')], [], { whole: ['a.ts'] }), 'silent, 0 right, 1 wrong');
-  t.equal(scored(one, [found(1, 'POST /x/{id}')], []), 'said, 0 right, 1 wrong');
-  t.equal(scored(one, [], [2]), 'said, 0 right, 0 wrong');
+  const places = [at(1, path('GET', '/x/{}'))];
+  t.equal(scored(places, [found(3, 'GET /x/{id}')], []), 'hit, 1 right, 0 wrong');
+  t.equal(scored(places, [found(4, 'GET /x/{id}')], []), 'hit, 0 right, 0 wrong');
+  t.equal(scored(places, [found(4, 'GET /x/{id}')], [], { whole: ['a.ts'] }), 'hit, 1 right, 0 wrong');
+  t.equal(scored(places, [found(4, 'GET /y')], [], { whole: ['a.ts'] }), 'silent, 0 right, 1 wrong');
+  t.equal(scored(places, [found(1, 'POST /x/{id}')], []), 'said, 0 right, 1 wrong');
+  t.equal(scored(places, [], [2]), 'said, 0 right, 0 wrong');
   t.equal(scored([at(1, path('any', '/x'))], [found(1, 'PUT /x')], []), 'hit, 1 right, 0 wrong');
   t.equal(
     scored([at(1, path('GET', '/x')), at(1, path('GET', '/y'))], [found(1, 'GET /x')], []),
@@ -117,7 +117,7 @@ t.test('a base counts with its path, and properties are counted', async (t) => {
   t.equal(bare('/a/{id}/{rest*}'), '/a/{}/{*}');
   for (const base of ['https://a.example/v1/', `\${API}/v1`, '/v1'])
     t.equal(foundOf({ subject: 'GET /x', base }, 'a.ts', 1).template, '/v1/x');
-  const one: Labelled = {
+  const label: Labelled = {
     library: 'fetch',
     detector: 'http-calls',
     repository: 'o/n',
@@ -127,5 +127,5 @@ t.test('a base counts with its path, and properties are counted', async (t) => {
     places: [at(1, path('GET', '/x'))],
   };
   const use = { subject: 'GET /x', reads: ['total', 'other'] };
-  t.same(score(one, [foundOf(use, 'a.ts', 1)], []).properties, { labelled: 1, found: 1, wrong: 1 });
+  t.same(score(label, [foundOf(use, 'a.ts', 1)], []).properties, { labelled: 1, found: 1, wrong: 1 });
 });

@@ -122,9 +122,9 @@ function labelled(library: string, entry: Entry): Labelled {
     commit: entry.commit,
     third: entry.third,
     whole: entry.whole ?? [],
-    places: entry.places.map((one) => ({
-      sites: [one.at, ...(one.also ? [one.also] : [])].map(siteOf),
-      expects: expectation(one),
+    places: entry.places.map((place) => ({
+      sites: [place.at, ...(place.also ? [place.also] : [])].map(siteOf),
+      expects: expectation(place),
     })),
   };
 }
@@ -172,8 +172,8 @@ function answers(found: Found, { expects }: Place): boolean {
     case 'path':
       return (
         found.operation === undefined &&
-        expects.methods.some((one) => one === 'any' || one === '*' || one === found.method) &&
-        expects.paths.some((one) => bare(one) === found.template)
+        expects.methods.some((method) => method === 'any' || method === '*' || method === found.method) &&
+        expects.paths.some((path) => bare(path) === found.template)
       );
     case 'operation':
       return found.operation?.toLowerCase() === expects.name.toLowerCase();
@@ -202,15 +202,15 @@ export function score({ places, whole }: Labelled, all: readonly Found[], said: 
   const properties = { labelled: 0, found: 0, wrong: 0 };
   const outcomes = places.map((place) => {
     const { expects } = place;
-    const found = all.filter((one) => within(place, one));
-    const answer = found.find((one) => answers(one, place));
+    const found = all.filter((finding) => within(place, finding));
+    const answer = found.find((finding) => answers(finding, place));
     if (expects.kind === 'path' && answer) count(expects, answer, properties);
     const nothing = expects.kind === 'trap' || expects.kind === 'either';
-    const moved = expects.kind === 'path' && all.some((one) => answers(one, place));
+    const moved = expects.kind === 'path' && all.some((finding) => answers(finding, place));
     const others = places.filter((other) => other.sites.some((site) => overlap(site, place.sites)));
     const speaks =
       said.some((at) => within(place, at)) ||
-      found.some((one) => !others.some((other) => answers(one, other)));
+      found.some((finding) => !others.some((other) => answers(finding, other)));
     const outcome: Outcome = answer || nothing || moved ? 'hit' : speaks ? 'said' : 'silent';
     return { place, outcome, found };
   });
@@ -222,11 +222,11 @@ const elsewhere = (found: Found, places: readonly Place[]): boolean =>
 
 /** One finding for each line: a route for every method is found once for each, and a loop may register many. */
 const byLine = (all: readonly Found[]): Found[] => [
-  ...new Map(all.map((one) => [`${one.path}:${one.line}`, one])).values(),
+  ...new Map(all.map((finding) => [`${finding.path}:${finding.line}`, finding])).values(),
 ];
 
-const overlap = (one: Site, sites: readonly Site[]): boolean =>
-  sites.some(({ path, first, last }) => path === one.path && one.first <= last && one.last >= first);
+const overlap = (site: Site, sites: readonly Site[]): boolean =>
+  sites.some(({ path, first, last }) => path === site.path && site.first <= last && site.last >= first);
 
 function count(expects: { reads: string[]; sends: string[] }, found: Found, sum: Score['properties']): void {
   for (const side of ['reads', 'sends'] as const) {

@@ -56,7 +56,7 @@ for (const [language, [path, text]] of Object.entries(code))
       'State.STATE_OPEN',
     ])
       t.notOk(found.includes(`acme.v1.${subject}`), `not ${subject}`);
-    const line = text.split('\n').findIndex((one) => /cents/i.test(one)) + 1;
+    const line = text.split('\n').findIndex((row) => /cents/i.test(row)) + 1;
     const cents = parts.find(({ value }) => isObject(value) && value.subject === 'acme.v1.Money.cents');
     t.match(cents, { path, line, value: { is: 'field', number: 1, type: 'int64', shape: 'scalar' } });
   });

@@ -376,22 +376,22 @@ const repoJson = (repo: HubRepo): Json => {
   };
 };
 
-const common = (repo: HubRepo, one: Kept): Json => ({
-  number: one.number,
-  title: one.title,
-  body: one.body === '' ? null : one.body,
-  state: one.state,
-  user: userJson(one.author),
-  html_url: `https://github.example/${repo.name}/${one.pull ? 'pull' : 'issues'}/${one.number}`,
-  labels: one.labels.map(labelJson),
+const common = (repo: HubRepo, item: Kept): Json => ({
+  number: item.number,
+  title: item.title,
+  body: item.body === '' ? null : item.body,
+  state: item.state,
+  user: userJson(item.author),
+  html_url: `https://github.example/${repo.name}/${item.pull ? 'pull' : 'issues'}/${item.number}`,
+  labels: item.labels.map(labelJson),
 });
 
-function issueJson(repo: HubRepo, one: Kept): Json {
+function issueJson(repo: HubRepo, item: Kept): Json {
   const { pull_request: mark, ...rest } = githubDescription().example('issue');
-  return { ...rest, ...common(repo, one), ...(one.pull ? { pull_request: mark } : {}) };
+  return { ...rest, ...common(repo, item), ...(item.pull ? { pull_request: mark } : {}) };
 }
 
-function pullCommon(hub: Github, repo: HubRepo, one: Kept, example: Json): Json {
+function pullCommon(hub: Github, repo: HubRepo, item: Kept, example: Json): Json {
   const side = (name: 'head' | 'base', ref: string, sha: string, at: string | null): Json => {
     const given = example[name] as Json;
     const owner = at?.split('/')[0] ?? 'ghost';
@@ -401,29 +401,29 @@ function pullCommon(hub: Github, repo: HubRepo, one: Kept, example: Json): Json 
   };
   return {
     ...example,
-    ...common(repo, one),
-    draft: one.draft,
-    requested_reviewers: one.reviewers.map(userJson),
+    ...common(repo, item),
+    draft: item.draft,
+    requested_reviewers: item.reviewers.map(userJson),
     requested_teams: [],
     auto_merge: null,
-    head: side('head', one.head, one.sha, one.from),
-    base: side('base', one.base, repo.refs.get(one.base) ?? '', repo.name),
-    merged_at: one.mergedAs === null ? null : '2026-01-24T10:00:00Z',
-    merge_commit_sha: one.mergedAs,
+    head: side('head', item.head, item.sha, item.from),
+    base: side('base', item.base, repo.refs.get(item.base) ?? '', repo.name),
+    merged_at: item.mergedAs === null ? null : '2026-01-24T10:00:00Z',
+    merge_commit_sha: item.mergedAs,
   };
 }
 
-const simplePull = (hub: Github, repo: HubRepo, one: Kept): Json =>
-  pullCommon(hub, repo, one, githubDescription().example<Json[]>('pull-request-simple-items')[0] as Json);
+const simplePull = (hub: Github, repo: HubRepo, item: Kept): Json =>
+  pullCommon(hub, repo, item, githubDescription().example<Json[]>('pull-request-simple-items')[0] as Json);
 
-function pullJson(hub: Github, repo: HubRepo, one: Kept): Json {
-  const state = one.known === heads(repo, one) ? stateOf(repo, one) : 'unknown';
+function pullJson(hub: Github, repo: HubRepo, item: Kept): Json {
+  const state = item.known === heads(repo, item) ? stateOf(repo, item) : 'unknown';
   return {
-    ...pullCommon(hub, repo, one, githubDescription().example('pull-request')),
-    node_id: `${repo.name}#${one.number}`,
-    merged: one.mergedAs !== null,
+    ...pullCommon(hub, repo, item, githubDescription().example('pull-request')),
+    node_id: `${repo.name}#${item.number}`,
+    merged: item.mergedAs !== null,
     merged_by: null,
-    mergeable: state === 'unknown' || one.state === 'closed' ? null : state !== 'dirty',
+    mergeable: state === 'unknown' || item.state === 'closed' ? null : state !== 'dirty',
     mergeable_state: state,
   };
 }

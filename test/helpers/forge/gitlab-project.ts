@@ -99,7 +99,7 @@ export function answer(lab: Gitlab, name: string, method: string, url: URL, body
     const wanted = url.searchParams.get('username');
     return [
       200,
-      [...new Set(lab.tokens.values())].filter((one) => one === wanted).map((one) => userJson(lab, one)),
+      [...new Set(lab.tokens.values())].filter((user) => user === wanted).map((user) => userJson(lab, user)),
     ];
   }
   const [, id = '', rest = ''] = /^\/projects\/([^/]+)\/?(.*)$/.exec(url.pathname) ?? [];
@@ -131,42 +131,42 @@ export function answer(lab: Gitlab, name: string, method: string, url: URL, body
   if (route === 'GET merge_requests') {
     const query = url.searchParams;
     const found = project.requests.filter(
-      (one) =>
-        [null, one.head].includes(query.get('source_branch')) &&
-        [null, one.base].includes(query.get('target_branch')),
+      (request) =>
+        [null, request.head].includes(query.get('source_branch')) &&
+        [null, request.base].includes(query.get('target_branch')),
     );
     return [
       200,
       paged(
         url,
-        found.map((one) => requestJson(lab, project, one)),
+        found.map((request) => requestJson(lab, project, request)),
       ),
     ];
   }
   if (route === 'POST merge_requests') return open(lab, project, name, body);
-  const one = project.requests.find((kept) => kept.iid === iid);
-  if (one === undefined) return no(404, '404 Not found');
-  moveOn(project, one);
+  const request = project.requests.find((kept) => kept.iid === iid);
+  if (request === undefined) return no(404, '404 Not found');
+  moveOn(project, request);
   switch (route) {
     case 'GET merge_requests/N': {
-      const said = requestJson(lab, project, one);
-      if (one.checking > 0) one.checking -= 1;
+      const said = requestJson(lab, project, request);
+      if (request.checking > 0) request.checking -= 1;
       return [200, said];
     }
     case 'GET merge_requests/N/approvals':
       return [200, { approved_by: project.approvedBy.map((who) => ({ user: { username: who } })) }];
     case 'GET merge_requests/N/reviewers':
-      return [200, one.reviewers.map(({ username, state }) => ({ user: { username }, state }))];
+      return [200, request.reviewers.map(({ username, state }) => ({ user: { username }, state }))];
     case 'PUT merge_requests/N':
-      return edit(lab, project, one, body);
+      return edit(lab, project, request, body);
     case 'POST merge_requests/N/notes':
-      one.notes.push(String(body.body));
-      return [201, { id: one.notes.length, body: body.body }];
+      request.notes.push(String(body.body));
+      return [201, { id: request.notes.length, body: body.body }];
     case 'PUT merge_requests/N/merge':
-      return merge(lab, project, one, body);
+      return merge(lab, project, request, body);
     case 'POST merge_trains/merge_requests/N':
-      if (body.sha !== one.sha) return no(409, 'SHA does not match HEAD of source branch');
-      one.queued = project.rules.train;
+      if (body.sha !== request.sha) return no(409, 'SHA does not match HEAD of source branch');
+      request.queued = project.rules.train;
       return [201, []];
   }
   return no(404, '404 Not found');
@@ -177,7 +177,7 @@ function open(lab: Gitlab, project: LabProject, author: string, body: Body): Ans
   const sha = project.refs.get(head);
   if (sha === undefined) return no(422, { source_branch: ['does not exist'] });
   const same = project.requests.find(
-    (one) => one.state === 'opened' && one.head === head && one.base === body.target_branch,
+    (request) => request.state === 'opened' && request.head === head && request.base === body.target_branch,
   );
   if (same !== undefined)
     return no(409, [`Another open merge request already exists for this source branch: !${same.iid}`]);
@@ -202,94 +202,94 @@ function open(lab: Gitlab, project: LabProject, author: string, body: Body): Ans
   return [201, requestJson(lab, project, made)];
 }
 
-function edit(lab: Gitlab, project: LabProject, one: KeptRequest, body: Body): Answer {
-  if (typeof body.title === 'string') one.title = body.title;
-  if (typeof body.description === 'string') one.description = commandsTaken(body.description);
+function edit(lab: Gitlab, project: LabProject, request: KeptRequest, body: Body): Answer {
+  if (typeof body.title === 'string') request.title = body.title;
+  if (typeof body.description === 'string') request.description = commandsTaken(body.description);
   if (typeof body.add_labels === 'string')
-    one.labels = [...new Set([...one.labels, ...body.add_labels.split(',')])];
+    request.labels = [...new Set([...request.labels, ...body.add_labels.split(',')])];
   if (Array.isArray(body.reviewer_ids)) {
     const names = [...new Set(lab.tokens.values())].filter((name) =>
       (body.reviewer_ids as number[]).includes(idOf(lab, name)),
     );
-    one.reviewers = names.map(
+    request.reviewers = names.map(
       (username) =>
-        one.reviewers.find((old) => old.username === username) ?? { username, state: 'unreviewed' },
+        request.reviewers.find((old) => old.username === username) ?? { username, state: 'unreviewed' },
     );
   }
-  if (body.state_event === 'close' && one.state === 'opened') one.state = 'closed';
-  return [200, requestJson(lab, project, one)];
+  if (body.state_event === 'close' && request.state === 'opened') request.state = 'closed';
+  return [200, requestJson(lab, project, request)];
 }
 
 /** A line that is a command is run, and is no text. */
 const commandsTaken = (text: string): string => text.replace(/^\/[a-z].*\n?/gm, '');
 
-function merge(lab: Gitlab, project: LabProject, one: KeptRequest, body: Body): Answer {
-  if (body.sha !== undefined && body.sha !== current(project, one))
+function merge(lab: Gitlab, project: LabProject, request: KeptRequest, body: Body): Answer {
+  if (body.sha !== undefined && body.sha !== current(project, request))
     return no(409, 'SHA does not match HEAD of source branch');
-  one.checking = 0;
-  const status = statusOf(project, one);
+  request.checking = 0;
+  const status = statusOf(project, request);
   if (status === 'conflict') return no(422, 'Branch cannot be merged');
   if (status !== 'mergeable') return no(405, '405 Method Not Allowed');
-  finish(project, one);
-  return [200, requestJson(lab, project, one)];
+  finish(project, request);
+  return [200, requestJson(lab, project, request)];
 }
 
-function finish(project: LabProject, one: KeptRequest): void {
-  one.mergedAs = project.refs.merge(one.base, one.sha, `Merge branch '${one.head}'`);
-  one.state = 'merged';
-  one.queued = null;
+function finish(project: LabProject, request: KeptRequest): void {
+  request.mergedAs = project.refs.merge(request.base, request.sha, `Merge branch '${request.head}'`);
+  request.state = 'merged';
+  request.queued = null;
 }
 
-function moveOn(project: LabProject, one: KeptRequest): void {
-  if (one.state !== 'opened') return;
-  one.sha = current(project, one);
-  if (one.queued === null) return;
-  one.queued -= 1;
-  if (one.queued <= 0) finish(project, one);
+function moveOn(project: LabProject, request: KeptRequest): void {
+  if (request.state !== 'opened') return;
+  request.sha = current(project, request);
+  if (request.queued === null) return;
+  request.queued -= 1;
+  if (request.queued <= 0) finish(project, request);
 }
 
-const current = (project: LabProject, one: KeptRequest): string =>
-  one.from === project.id ? (project.refs.get(one.head) ?? one.sha) : one.sha;
+const current = (project: LabProject, request: KeptRequest): string =>
+  request.from === project.id ? (project.refs.get(request.head) ?? request.sha) : request.sha;
 
-const isDraft = (one: KeptRequest): boolean => /^(draft:|\[draft\]|\(draft\))/i.test(one.title);
+const isDraft = (request: KeptRequest): boolean => /^(draft:|\[draft\]|\(draft\))/i.test(request.title);
 
-function statusOf(project: LabProject, one: KeptRequest): string {
-  if (one.state !== 'opened') return 'not_open';
-  if (one.checking > 0) return 'checking';
+function statusOf(project: LabProject, request: KeptRequest): string {
+  if (request.state !== 'opened') return 'not_open';
+  if (request.checking > 0) return 'checking';
   if (project.rules.status !== null) return project.rules.status;
-  if (isDraft(one)) return 'draft_status';
-  if (!project.refs.merges(one.base, one.sha)) return 'conflict';
-  if (one.reviewers.some(({ state }) => state === 'requested_changes')) return 'requested_changes';
+  if (isDraft(request)) return 'draft_status';
+  if (!project.refs.merges(request.base, request.sha)) return 'conflict';
+  if (request.reviewers.some(({ state }) => state === 'requested_changes')) return 'requested_changes';
   if (project.approvedBy.length < project.rules.approvals) return 'not_approved';
   if (!project.rules.pipeline) return 'mergeable';
-  const jobs = (project.jobs.get(one.sha) ?? []).filter((job) => !job.allow_failure);
+  const jobs = (project.jobs.get(request.sha) ?? []).filter((job) => !job.allow_failure);
   if (jobs.some(({ status }) => ['pending', 'running', 'created'].includes(status)))
     return 'ci_still_running';
   return jobs.length > 0 && jobs.every(({ status }) => status === 'success') ? 'mergeable' : 'ci_must_pass';
 }
 
-function requestJson(lab: Gitlab, project: LabProject, one: KeptRequest) {
-  const merged = one.state === 'merged';
+function requestJson(lab: Gitlab, project: LabProject, request: KeptRequest) {
+  const merged = request.state === 'merged';
   return {
-    iid: one.iid,
-    web_url: `https://lab.example/${project.path}/-/merge_requests/${one.iid}`,
-    title: one.title,
-    description: one.description,
-    state: one.state,
-    draft: isDraft(one),
-    source_branch: one.head,
-    target_branch: one.base,
-    source_project_id: one.from,
+    iid: request.iid,
+    web_url: `https://lab.example/${project.path}/-/merge_requests/${request.iid}`,
+    title: request.title,
+    description: request.description,
+    state: request.state,
+    draft: isDraft(request),
+    source_branch: request.head,
+    target_branch: request.base,
+    source_project_id: request.from,
     target_project_id: project.id,
-    sha: current(project, one),
-    merge_commit_sha: merged ? one.mergedAs : null,
+    sha: current(project, request),
+    merge_commit_sha: merged ? request.mergedAs : null,
     squash_commit_sha: null,
-    merge_status: one.checking > 0 ? 'checking' : 'can_be_merged',
-    detailed_merge_status: statusOf(project, one),
-    merge_when_pipeline_succeeds: one.queued !== null,
-    labels: one.labels,
-    reviewers: one.reviewers.map(({ username }) => ({ id: idOf(lab, username), username })),
-    author: { username: one.author },
+    merge_status: request.checking > 0 ? 'checking' : 'can_be_merged',
+    detailed_merge_status: statusOf(project, request),
+    merge_when_pipeline_succeeds: request.queued !== null,
+    labels: request.labels,
+    reviewers: request.reviewers.map(({ username }) => ({ id: idOf(lab, username), username })),
+    author: { username: request.author },
   };
 }
 

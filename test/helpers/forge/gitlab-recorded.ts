@@ -47,8 +47,8 @@ function read(): Recorded {
       routes.set(route, entry);
       const reply: unknown = JSON.parse(response.body ?? '');
       entry.replies.push(reply);
-      for (const one of Array.isArray(reply) ? reply : [reply])
-        for (const [key, value] of Object.entries(one as object))
+      for (const item of Array.isArray(reply) ? reply : [reply])
+        for (const [key, value] of Object.entries(item as object))
           entry.types.set(key, (entry.types.get(key) ?? new Set()).add(typeOf(value)));
     }
   }
@@ -58,8 +58,8 @@ function read(): Recorded {
       const route = routeOf(method, path);
       const types = routes.get(route)?.types;
       if (types === undefined || types.size === 0 || status > 299) return [];
-      return (Array.isArray(data) ? data : [data]).flatMap((one) =>
-        Object.entries(one as object).flatMap(([key, value]) => {
+      return (Array.isArray(data) ? data : [data]).flatMap((item) =>
+        Object.entries(item as object).flatMap(([key, value]) => {
           const seen = types.get(key);
           if (PREMIUM.includes(key)) return [];
           if (seen === undefined) return [`${route}: a real one has no '${key}'`];

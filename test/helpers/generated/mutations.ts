@@ -44,25 +44,28 @@ const entry =
   (bytes, random) => {
     const all = entriesOf(bytes);
     const at = random.below(all.length);
-    const one = all[at];
-    return one === undefined
+    const original = all[at];
+    return original === undefined
       ? bytes
       : treeBytes(all.flatMap((each, n) => (n === at ? change(each, random, all) : [each])));
   };
 
 const trees: Record<string, Bytes> = {
-  mode: entry((one, random) => [{ ...one, mode: random.pick(MODES) }]),
-  name: entry((one, random) => [{ ...one, name: random.pick(NAMES) }]),
-  'a byte of a name': entry((one, random) => {
-    const name = Buffer.from(one.name as string);
+  mode: entry((original, random) => [{ ...original, mode: random.pick(MODES) }]),
+  name: entry((original, random) => [{ ...original, name: random.pick(NAMES) }]),
+  'a byte of a name': entry((original, random) => {
+    const name = Buffer.from(original.name as string);
     name[random.below(name.length)] = random.below(256);
-    return [{ ...one, name }];
+    return [{ ...original, name }];
   }),
-  twice: entry((one, random) => [one, random.chance(0.5) ? one : { ...one, mode: random.pick(MODES) }]),
+  twice: entry((original, random) => [
+    original,
+    random.chance(0.5) ? original : { ...original, mode: random.pick(MODES) },
+  ]),
   gone: entry(() => []),
-  'no object': entry((one) => [{ ...one, oid: '0'.repeat(40) }]),
-  'another object': entry((one, random, all) => [{ ...one, oid: random.pick(all).oid }]),
-  'in upper case': entry((one) => [{ ...one, name: String(one.name).toUpperCase() }]),
+  'no object': entry((original) => [{ ...original, oid: '0'.repeat(40) }]),
+  'another object': entry((original, random, all) => [{ ...original, oid: random.pick(all).oid }]),
+  'in upper case': entry((original) => [{ ...original, name: String(original.name).toUpperCase() }]),
   'one more': (bytes, random) => {
     const all = entriesOf(bytes);
     const more = { ...random.pick(all), name: random.pick(NAMES) };
@@ -70,7 +73,9 @@ const trees: Record<string, Bytes> = {
   },
   'in another order': (bytes) => treeBytes(entriesOf(bytes).reverse()),
   'cut short': (bytes, random) => bytes.subarray(0, random.below(bytes.length)),
-  'in a folder of its first digits': entry((one) => [{ ...one, name: `${String(one.name).slice(0, 2)}x` }]),
+  'in a folder of its first digits': entry((original) => [
+    { ...original, name: `${String(original.name).slice(0, 2)}x` },
+  ]),
 };
 
 /** A change of the text of a commit. */
@@ -161,7 +166,11 @@ export function mutated(
   const { what, user, updates, objects } = push;
   if (random.chance(0.06)) return { ...push, mutation: 'who pushes it', user: random.pick(people) };
   if (random.chance(0.06))
-    return { ...push, mutation: 'where it goes', updates: updates.map((one) => moved(one, refs, random)) };
+    return {
+      ...push,
+      mutation: 'where it goes',
+      updates: updates.map((original) => moved(original, refs, random)),
+    };
   // What the server has already is no part of the push.
   const fresh = objects.flatMap((object, at) => (known(oidOf(object)) ? [] : [at]));
   const target = random.pick(fresh);
@@ -175,7 +184,7 @@ export function mutated(
     what,
     user,
     objects: changed,
-    updates: updates.map((one) => ({ ...one, new: tips.get(one.new ?? '') ?? one.new })),
+    updates: updates.map((original) => ({ ...original, new: tips.get(original.new ?? '') ?? original.new })),
     mutation: `${type}: ${name}`,
   };
 }

@@ -117,10 +117,10 @@ function execves(text: string): Started[] {
 }
 
 const unescaped = (text: string): string =>
-  text.replaceAll(/\\([0-7]{1,3}|.)/g, (_, one: string) =>
-    /^[0-7]/.test(one)
-      ? String.fromCharCode(Number.parseInt(one, 8))
-      : ({ n: '\n', t: '\t', r: '\r', v: '\v', f: '\f' }[one] ?? one),
+  text.replaceAll(/\\([0-7]{1,3}|.)/g, (_, code: string) =>
+    /^[0-7]/.test(code)
+      ? String.fromCharCode(Number.parseInt(code, 8))
+      : ({ n: '\n', t: '\t', r: '\r', v: '\v', f: '\f' }[code] ?? code),
   );
 
 interface Event {

@@ -82,10 +82,10 @@ export async function traced(
   const judge = (name: string, trace: Traced): void => {
     for (const { program } of trace.started) seen.programs.add(program);
     const strange = strangeIn(trace, { prefix, user: box.path('user'), stranger: marks });
-    for (const one of strange) trouble(one, name);
-    for (const one of readdirSync(marks)) {
-      trouble(`a stranger's command: ${one}`, name);
-      rmSync(join(marks, one));
+    for (const mark of strange) trouble(mark, name);
+    for (const mark of readdirSync(marks)) {
+      trouble(`a stranger's command: ${mark}`, name);
+      rmSync(join(marks, mark));
     }
   };
   for (const words of commands) {

@@ -42,7 +42,7 @@ export async function observe(
     process.env.PATH,
   ];
   const variables = {
-    PATH: path.filter((one) => one !== null).join(delimiter),
+    PATH: path.filter((part) => part !== null).join(delimiter),
     HOME: top,
     GIT_CONFIG_GLOBAL: gitConfig,
     ...manager.env,

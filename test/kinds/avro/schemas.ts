@@ -81,7 +81,7 @@ const recordOf = (around: Around, name: string, depth: number): Root => ({
 
 /** All schemas and fields within a schema that can be edited. */
 function objectsIn(schema: JsonValue, found: JsonObject[] = []): JsonObject[] {
-  if (Array.isArray(schema)) for (const one of schema) objectsIn(one, found);
+  if (Array.isArray(schema)) for (const item of schema) objectsIn(item, found);
   else if (typeof schema === 'object' && schema !== null) {
     found.push(schema);
     for (const key of ['type', 'items', 'values', 'fields'])
@@ -160,8 +160,8 @@ export function pairOfSchemas(random: Random): [old: Root, now: Root] {
 /** A random datum of a schema, in Avro's JSON; lists and unions end where it is deep. */
 export function datumOf(random: Random, root: JsonObject): JsonValue {
   const names = new Map<string, JsonObject>();
-  for (const one of objectsIn(root))
-    if (['record', 'enum', 'fixed'].includes(String(one.type))) names.set(String(one.name), one);
+  for (const object of objectsIn(root))
+    if (['record', 'enum', 'fixed'].includes(String(object.type))) names.set(String(object.name), object);
   const of = (given: JsonValue, depth: number): JsonValue => {
     const schema = typeof given === 'string' ? (names.get(given) ?? given) : given;
     if (typeof schema === 'string') return VALUES[schema] ?? null;

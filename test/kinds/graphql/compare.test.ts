@@ -61,8 +61,8 @@ for (const [name, verdict, from, to, more = {}] of cases) {
 }
 
 t.test('a default that is gone from what must be given', async (t) => {
-  const one = 'type Query { a(n: Int! = 1): Int }';
-  t.match((await compareGraphql(one, 'type Query { a(n: Int!): Int }')).verdict, {
+  const sdl = 'type Query { a(n: Int! = 1): Int }';
+  t.match((await compareGraphql(sdl, 'type Query { a(n: Int!): Int }')).verdict, {
     verdict: 'breaking',
     witness: 'query { a }',
   });

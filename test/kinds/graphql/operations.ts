@@ -103,8 +103,8 @@ class Writer {
   private mark(place: string): string {
     const directive = this.schema.getDirective('mark');
     if (!directive?.locations.some((location) => location === place) || this.random.chance(0.9)) return '';
-    const one = (): string => ` @mark${this.args(directive.args)}`;
-    return directive.isRepeatable && this.random.chance(0.5) ? one() + one() : one();
+    const mark = (): string => ` @mark${this.args(directive.args)}`;
+    return directive.isRepeatable && this.random.chance(0.5) ? mark() + mark() : mark();
   }
 
   private args(all: readonly GraphQLArgument[]): string {

@@ -36,7 +36,7 @@ export function schemaFrom(random: Random): Model {
       .filter(() => random.chance(0.7))
       .map((name) => field(name, wrapped(random.pick(outputs), random), args(random)));
   const shared = [field('id', wrapped('String', random)), field('v', wrapped(random.pick(leaves), random))];
-  const copies = (): Field[] => shared.map((one) => ({ ...one, args: [] }));
+  const copies = (): Field[] => shared.map((inherited) => ({ ...inherited, args: [] }));
   const object = (name: string, names: string[]): Type => ({
     ...{ kind: 'type', name, names, fields: [...copies(), ...own()] },
   });
@@ -101,7 +101,7 @@ export function edited(model: Model, random: Random): Model {
 
 function edit(model: Model, random: Random): void {
   const type = random.pick(model.types);
-  const one = type.fields.length > 0 ? random.pick(type.fields) : undefined;
+  const chosen = type.fields.length > 0 ? random.pick(type.fields) : undefined;
   const everywhere = (name: string): Field[] =>
     model.types
       .filter(({ kind }) => kind !== 'input')
@@ -112,29 +112,30 @@ function edit(model: Model, random: Random): void {
     () => {
       const other = wrapped(random.pick(isInput ? inputs : outputs), random);
       const initial = isInput && random.chance(0.5) ? initialOf(other, random) : undefined;
-      if (one)
+      if (chosen)
         type.fields.push(field(random.pick(['e', 'f', 'g']), other, isInput ? [] : args(random), initial));
     },
     () => {
-      if (one) one.type = rewrapped(one.type, random);
+      if (chosen) chosen.type = rewrapped(chosen.type, random);
     },
     () => {
       // As one does who tightens a field of an interface.
-      for (const same of one && !isInput ? everywhere(one.name) : [])
-        same.type = one?.type.endsWith('!') ? one.type : `${same.type.replace(/!$/, '')}!`;
+      for (const same of chosen && !isInput ? everywhere(chosen.name) : [])
+        same.type = chosen?.type.endsWith('!') ? chosen.type : `${same.type.replace(/!$/, '')}!`;
     },
     () => {
-      if (one) one.type = wrapped(random.pick(isInput ? inputs : outputs), random);
+      if (chosen) chosen.type = wrapped(random.pick(isInput ? inputs : outputs), random);
     },
     () => {
-      if (one && !isInput) one.args = random.chance(0.5) ? args(random) : [...one.args, ...args(random)];
+      if (chosen && !isInput)
+        chosen.args = random.chance(0.5) ? args(random) : [...chosen.args, ...args(random)];
     },
     () => {
-      const argument = one?.args[0] ?? (isInput ? one : undefined);
+      const argument = chosen?.args[0] ?? (isInput ? chosen : undefined);
       if (argument) argument.type = rewrapped(argument.type, random);
     },
     () => {
-      const argument = one?.args[0] ?? (isInput ? one : undefined);
+      const argument = chosen?.args[0] ?? (isInput ? chosen : undefined);
       if (argument) argument.initial = initialOf(argument.type, random);
     },
     () => type.names.splice(random.below(type.names.length + 1), 1),

@@ -43,7 +43,7 @@ function messageOf(desc: DescMessage, random: Random, kept: ReadonlySet<number>,
 }
 
 function randomOf(field: DescField, random: Random, kept: ReadonlySet<number>, depth: number): unknown {
-  const one = (): unknown => {
+  const item = (): unknown => {
     if (field.message !== undefined)
       return depth > 2 ? create(field.message) : messageOf(field.message, random, kept, depth + 1);
     if (field.enum !== undefined) {
@@ -52,9 +52,9 @@ function randomOf(field: DescField, random: Random, kept: ReadonlySet<number>, d
     }
     return pick(random, EDGES[field.scalar ?? 0] ?? []);
   };
-  if (field.fieldKind === 'list') return Array.from({ length: Math.floor(random() * 3) }, one);
-  if (field.fieldKind === 'map') return { [String(pick(random, EDGES[field.mapKey] ?? []))]: one() };
-  return one();
+  if (field.fieldKind === 'list') return Array.from({ length: Math.floor(random() * 3) }, item);
+  if (field.fieldKind === 'map') return { [String(pick(random, EDGES[field.mapKey] ?? []))]: item() };
+  return item();
 }
 
 /** What a message says, by the numbers of its fields: in bytes a truth value is a number, and text is bytes. */
@@ -74,7 +74,7 @@ function said(desc: DescMessage, message: Message, only: DescMessage): unknown {
         : chosen?.case === field.localName
           ? chosen.value
           : undefined;
-    const one = (inner: unknown): unknown =>
+    const converted = (inner: unknown): unknown =>
       field.message !== undefined && other.message !== undefined && inner !== undefined
         ? said(field.message, inner as Message, other.message)
         : plain(inner);
@@ -82,13 +82,13 @@ function said(desc: DescMessage, message: Message, only: DescMessage): unknown {
       field.fieldKind === 'scalar' || field.fieldKind === 'enum'
         ? (field.getDefaultValue() ?? zeroOf(field))
         : undefined;
-    if (Array.isArray(value)) found.push([field.number, value.map(one)]);
+    if (Array.isArray(value)) found.push([field.number, value.map(converted)]);
     else if (field.fieldKind === 'map')
       found.push([
         field.number,
-        Object.entries((value ?? {}) as Values).map(([key, inner]) => [plain(key), one(inner)]),
+        Object.entries((value ?? {}) as Values).map(([key, inner]) => [plain(key), converted(inner)]),
       ]);
-    else found.push([field.number, one(value ?? otherwise)]);
+    else found.push([field.number, converted(value ?? otherwise)]);
   }
   return found.sort(([a], [b]) => a - b);
 }

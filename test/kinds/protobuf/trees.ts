@@ -181,10 +181,10 @@ function textOf({ syntax, fields, inner, values, reserved, reservedValues }: Fil
   const line = ({ label, type, name, number, options, oneof }: Field): string =>
     `${oneof || label === '' ? '' : `${label} `}${type} ${name} = ${number}${options.length > 0 ? ` [${options.join(', ')}]` : ''};`;
   const kept = (all: readonly (string | number)[]): string => {
-    const numbers = all.filter((one) => typeof one === 'number');
+    const numbers = all.filter((item) => typeof item === 'number');
     const names = all
-      .filter((one) => typeof one === 'string')
-      .map((one) => (syntax === '2023' ? one : `"${one}"`));
+      .filter((item) => typeof item === 'string')
+      .map((item) => (syntax === '2023' ? item : `"${item}"`));
     return [numbers, names]
       .flatMap((some) => (some.length > 0 ? [`reserved ${some.join(', ')};`] : []))
       .join(' ');

@@ -60,8 +60,8 @@ t.test('affected: a change breaks who uses what it changes, and nobody else', as
   const uses = usesIn((await usage(code)).extraction.parts);
   const answersTo = async (now: string): Promise<string[]> => {
     const all = (await kind.affected?.(content(whole), content(now), uses)) ?? [];
-    return all.flatMap((one, nth) =>
-      one.answer === 'yes' ? [] : [`${one.answer} ${uses[nth]?.use.subject} ${uses[nth]?.at}`],
+    return all.flatMap((useAnswer, nth) =>
+      useAnswer.answer === 'yes' ? [] : [`${useAnswer.answer} ${uses[nth]?.use.subject} ${uses[nth]?.at}`],
     );
   };
   t.same(await answersTo(proto(id + total + state)), [], 'a field that is not used');

@@ -30,15 +30,15 @@ export function convert(value: JsonValue, type: T): Converted {
   if (typeof value !== 'object') return null;
   if ('tuple' in type) {
     if (!Array.isArray(value) || value.length !== type.tuple.length) return null;
-    return list(value.map((one, at) => convert(one, type.tuple[at] ?? 'any')));
+    return list(value.map((item, at) => convert(item, type.tuple[at] ?? 'any')));
   }
   if ('of' in type && type.of !== 'map')
-    return Array.isArray(value) ? list(value.map((one) => convert(one, type.type))) : null;
+    return Array.isArray(value) ? list(value.map((item) => convert(item, type.type))) : null;
   if (Array.isArray(value)) return null;
   const found: Record<string, JsonValue> = {};
   if ('of' in type) {
-    for (const [key, one] of Object.entries(value)) {
-      const inner = convert(one, type.type);
+    for (const [key, item] of Object.entries(value)) {
+      const inner = convert(item, type.type);
       if (inner === null) return null;
       found[key] = inner.value;
     }
@@ -58,7 +58,7 @@ export function convert(value: JsonValue, type: T): Converted {
 }
 
 const list = (items: readonly Converted[]): Converted =>
-  items.includes(null) ? null : { value: items.map((one) => one?.value ?? null) };
+  items.includes(null) ? null : { value: items.map((item) => item?.value ?? null) };
 
 function scalar(value: JsonValue, type: 'string' | 'number' | 'bool'): Converted {
   if (typeof value === 'object') return null;
@@ -120,6 +120,6 @@ export function valueText(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   return `{ ${Object.entries(value)
-    .map(([key, one]) => `${key} = ${valueText(one)}`)
+    .map(([key, inner]) => `${key} = ${valueText(inner)}`)
     .join(', ')} }`;
 }

@@ -47,7 +47,7 @@ function valueFor(type: T, dice: number): JsonValue {
   if (type === 'number') return dice % 3 === 0 ? '8' : dice % 7;
   if (type === 'bool') return dice % 3 === 0 ? 'true' : dice % 2 === 0;
   const next = Math.floor(dice / 2);
-  if ('tuple' in type) return type.tuple.map((one, at) => valueFor(one, next + at));
+  if ('tuple' in type) return type.tuple.map((element, at) => valueFor(element, next + at));
   if ('of' in type)
     return type.of === 'map'
       ? { k: valueFor(type.type, next), ...(dice % 2 === 0 ? { l: valueFor(type.type, next + 1) } : {}) }
@@ -78,7 +78,11 @@ function changed(type: T, dice: number): T {
   if ('tuple' in type)
     return dice % 3 === 0
       ? { of: 'list', type: 'string' }
-      : { tuple: type.tuple.map((one, at) => (at === dice % type.tuple.length ? changed(one, next) : one)) };
+      : {
+          tuple: type.tuple.map((element, at) =>
+            at === dice % type.tuple.length ? changed(element, next) : element,
+          ),
+        };
   if ('of' in type)
     return dice % 3 === 0
       ? { of: type.of === 'list' ? 'set' : type.of === 'set' ? 'list' : 'map', type: type.type }
@@ -171,7 +175,7 @@ function givenJson(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return { values: value.map(givenJson) };
   if (typeof value === 'object' && value !== null)
     return {
-      attributes: Object.fromEntries(Object.entries(value).map(([key, one]) => [key, givenJson(one)])),
+      attributes: Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, givenJson(inner)])),
     };
   if (typeof value !== 'string')
     return value === null ? 'null' : typeof value === 'number' ? 'number' : 'bool';
@@ -250,12 +254,12 @@ t.test(
 function alike(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   const plain = (value: JsonValue | undefined): JsonValue =>
     JSON.parse(
-      JSON.stringify(value ?? null, (_, one) =>
-        typeof one === 'number' || typeof one === 'boolean'
-          ? String(one)
-          : typeof one === 'object' && one !== null && !Array.isArray(one)
-            ? Object.fromEntries(Object.entries(one).filter(([, inner]) => inner !== null))
-            : one,
+      JSON.stringify(value ?? null, (_, item) =>
+        typeof item === 'number' || typeof item === 'boolean'
+          ? String(item)
+          : typeof item === 'object' && item !== null && !Array.isArray(item)
+            ? Object.fromEntries(Object.entries(item).filter(([, inner]) => inner !== null))
+            : item,
       ),
     ) as JsonValue;
   return sameJson(plain(a), plain(b));

@@ -71,10 +71,10 @@ const rewrites: Form[] = [
     own: true,
     async act(me) {
       const tree = await me.line('rev-parse', 'origin/main^{tree}');
-      const one = await me.commitTree(tree, 'one', 'origin/main');
+      const commit = await me.commitTree(tree, 'one', 'origin/main');
       const two = await me.commitTree(tree, 'two', 'origin/main');
-      const left = await me.commitTree(tree, 'left', one, two);
-      const right = await me.commitTree(tree, 'right', two, one);
+      const left = await me.commitTree(tree, 'left', commit, two);
+      const right = await me.commitTree(tree, 'right', two, commit);
       await moveMain(me, await me.commitTree(tree, 'both', left, right));
     },
   },

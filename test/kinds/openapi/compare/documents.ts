@@ -46,7 +46,7 @@ const property = (is30: boolean, depth: number): fc.Arbitrary<JsonObject> =>
       depth > 0 ? schema(is30, depth - 1) : leaf(is30),
       fc.constantFrom('', '', '', '', 'readOnly', 'writeOnly'),
     )
-    .map(([one, flag]) => (flag === '' || '$ref' in one ? one : { ...one, [flag]: true }));
+    .map(([inner, flag]) => (flag === '' || '$ref' in inner ? inner : { ...inner, [flag]: true }));
 
 function schema(is30: boolean, depth: number): fc.Arbitrary<JsonObject> {
   if (depth === 0) return fc.oneof(leaf(is30), object(is30, 0));
@@ -112,7 +112,7 @@ function documentOf({ is30, query, body, responses, components }: Parts): JsonOb
   const content = (list: readonly string[], schema: JsonObject): JsonObject =>
     Object.fromEntries(list.map((type) => [type, { schema }]));
   const post: JsonObject = {
-    parameters: query.filter((one) => one !== undefined),
+    parameters: query.filter((parameter) => parameter !== undefined),
     ...(body ? { requestBody: { required: body.required, content: content(body.types, body.schema) } } : {}),
     responses: Object.fromEntries(
       responses.map(([code, schema]) => [

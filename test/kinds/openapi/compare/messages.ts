@@ -96,15 +96,15 @@ export class Judge {
     if (known) return known;
     const components = plain({ components: this.document.components ?? {} }, hidden);
     const checks = new Map<JsonValue, Check>();
-    const validate = (one: JsonValue): Check => {
-      const known = checks.get(one);
+    const validate = (part: JsonValue): Check => {
+      const known = checks.get(part);
       if (known) return known;
       const check = this.#ajv.compile({
-        allOf: [plain(one, hidden)],
+        allOf: [plain(part, hidden)],
         ...(isObject(components) ? components : {}),
       });
       const own: Check = (value) => check(value) === true;
-      checks.set(one, own);
+      checks.set(part, own);
       return own;
     };
     const valid = validate(schema);
@@ -114,35 +114,35 @@ export class Judge {
     return media;
   }
 
-  #declares(schema: JsonValue, value: JsonValue, validate: (one: JsonValue) => Check): boolean {
+  #declares(schema: JsonValue, value: JsonValue, validate: (part: JsonValue) => Check): boolean {
     const parts = this.#parts(schema, value, validate);
     if (Array.isArray(value))
       return parts.every(
-        ({ items }) => items === undefined || value.every((one) => this.#declares(items, one, validate)),
+        ({ items }) => items === undefined || value.every((part) => this.#declares(items, part, validate)),
       );
     if (!isObject(value)) return true;
     return Object.entries(value).every(([name, inner]) => {
       const own = parts.flatMap(({ properties }) =>
         isObject(properties) && Object.hasOwn(properties, name) ? [properties[name] ?? true] : [],
       );
-      return own.length > 0 && own.every((one) => this.#declares(one, inner, validate));
+      return own.length > 0 && own.every((part) => this.#declares(part, inner, validate));
     });
   }
 
   /** The schemas that hold of a value together; of a choice, the branch that it is valid in. */
-  #parts(schema: JsonValue, value: JsonValue, validate: (one: JsonValue) => Check): JsonObject[] {
+  #parts(schema: JsonValue, value: JsonValue, validate: (part: JsonValue) => Check): JsonObject[] {
     if (!isObject(schema)) return [];
     if (typeof schema.$ref === 'string')
       return this.#parts(at(this.document, ...schema.$ref.slice(2).split('/')), value, validate);
-    const branch = listOf(schema.oneOf).find((one) => validate(one)(value));
+    const branch = listOf(schema.oneOf).find((option) => validate(option)(value));
     const below = [...listOf(schema.allOf), ...(branch === undefined ? [] : [branch])];
-    return [schema, ...below.flatMap((one) => this.#parts(one, value, validate))];
+    return [schema, ...below.flatMap((part) => this.#parts(part, value, validate))];
   }
 }
 
 /** A schema as JSON Schema: `nullable` as a type, and without what this kind of message does not carry. */
 function plain(node: JsonValue, hidden: 'readOnly' | 'writeOnly'): JsonValue {
-  if (Array.isArray(node)) return node.map((one) => plain(one, hidden));
+  if (Array.isArray(node)) return node.map((item) => plain(item, hidden));
   if (!isObject(node)) return node;
   const { nullable, ...rest } = node;
   const out: JsonObject = {};

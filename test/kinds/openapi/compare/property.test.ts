@@ -85,8 +85,8 @@ t.test('no request and no response gets past a verdict that nothing breaks', (te
     const given = responses.filter((response) => after.sends(response));
     accepted += asked.length;
     sent += given.length;
-    const request = asked.find((one) => !after.accepts(one));
-    const response = given.find((one) => !before.expects(one));
+    const request = asked.find((candidate) => !after.accepts(candidate));
+    const response = given.find((candidate) => !before.expects(candidate));
     if (request) test.fail(`a request that is refused now: ${JSON.stringify({ request, old, now })}`);
     if (response) test.fail(`a response that was not allowed: ${JSON.stringify({ response, old, now })}`);
   }

@@ -37,16 +37,16 @@ const plainObject = (inner: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> 
       ...extra,
     }));
 const composed = (inner: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> => {
-  const one = plainObject(inner);
-  const some = fc.array(one, { minLength: 1, maxLength: 2 });
+  const plain = plainObject(inner);
+  const some = fc.array(plain, { minLength: 1, maxLength: 2 });
   return fc.oneof(
-    one,
+    plain,
     some.map((allOf) => ({ allOf })),
     some.map((oneOf) => ({ oneOf })),
     some.map((anyOf) => ({ anyOf })),
-    fc.tuple(one, some).map(([base, allOf]) => ({ ...base, allOf })),
-    fc.tuple(one, some).map(([base, oneOf]) => ({ ...base, oneOf })),
-    one.map((base) => ({ allOf: [{ $ref: '#/components/schemas/Other' }, base] })),
+    fc.tuple(plain, some).map(([base, allOf]) => ({ ...base, allOf })),
+    fc.tuple(plain, some).map(([base, oneOf]) => ({ ...base, oneOf })),
+    plain.map((base) => ({ allOf: [{ $ref: '#/components/schemas/Other' }, base] })),
   );
 };
 const schema = composed(fc.oneof(leaf, leaf, plainObject(leaf), composed(leaf)));
@@ -57,17 +57,17 @@ const value: fc.Arbitrary<JsonValue> = fc.letrec((tie) => ({
   }),
 })).object as fc.Arbitrary<JsonValue>;
 
-const documentWith = (one: JsonObject, other: JsonObject): OpenapiDocument =>
-  new OpenapiDocument({ openapi: '3.0.3', components: { schemas: { One: one, Other: other } } }, true);
+const documentWith = (first: JsonObject, second: JsonObject): OpenapiDocument =>
+  new OpenapiDocument({ openapi: '3.0.3', components: { schemas: { One: first, Other: second } } }, true);
 const translated = (
-  one: JsonObject,
-  other: JsonObject,
+  first: JsonObject,
+  second: JsonObject,
   role: 'sender' | 'receiver',
   reading: Reading = 'exact',
 ): JsonValue =>
   jsonSchemaOf(
-    documentWith(one, other),
-    { node: one, pointer: '/components/schemas/One' },
+    documentWith(first, second),
+    { node: first, pointer: '/components/schemas/One' },
     'request',
     role,
     reading,
@@ -80,10 +80,10 @@ for (const reading of ['exact', 'union'] as const) {
         schema,
         plainObject(leaf),
         fc.array(value, { minLength: 30, maxLength: 30 }),
-        (one, other, values) => {
+        (first, second, values) => {
           const ajv = new Ajv2020({ strict: false });
-          const sent = ajv.compile(translated(one, other, 'sender', reading) as object);
-          const received = ajv.compile(translated(one, other, 'receiver', reading) as object);
+          const sent = ajv.compile(translated(first, second, 'sender', reading) as object);
+          const received = ajv.compile(translated(first, second, 'receiver', reading) as object);
           return values.every((each) => !sent(each) || received(each));
         },
       ),
@@ -95,10 +95,10 @@ for (const reading of ['exact', 'union'] as const) {
 t.test('closing never leaves a sender without anything to send', async (t) => {
   let empty = 0;
   fc.assert(
-    fc.property(schema, plainObject(leaf), (one, other) => {
+    fc.property(schema, plainObject(leaf), (first, second) => {
       const nothing = (role: 'sender' | 'receiver'): boolean =>
         ['equal', 'compatible'].includes(
-          compareSchemas(translated(one, other, role, 'union'), false).verdict,
+          compareSchemas(translated(first, second, role, 'union'), false).verdict,
         );
       if (!nothing('sender')) return true;
       empty++;
@@ -110,7 +110,7 @@ t.test('closing never leaves a sender without anything to send', async (t) => {
 });
 
 t.test('a document is compatible with itself, and a narrower request is not', async () => {
-  const api = (one: JsonObject, other: JsonObject): JsonValue => ({
+  const api = (first: JsonObject, second: JsonObject): JsonValue => ({
     openapi: '3.0.3',
     paths: {
       '/a': {
@@ -120,7 +120,7 @@ t.test('a document is compatible with itself, and a narrower request is not', as
         },
       },
     },
-    components: { schemas: { One: one, Other: other } },
+    components: { schemas: { One: first, Other: second } },
   });
   fc.assert(
     fc.property(

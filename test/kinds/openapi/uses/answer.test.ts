@@ -72,7 +72,7 @@ const said = (answer: UseAnswer | undefined): string =>
       ? `unknown: ${answer.why}`
       : 'yes';
 
-const one = (use: UseOf) => [{ use, at: 'src/api.ts:41' }];
+const single = (use: UseOf) => [{ use, at: 'src/api.ts:41' }];
 const get = 'GET /invoices/{}';
 
 t.test('what a call uses is offered, is not, or cannot be known', async (test) => {
@@ -108,7 +108,7 @@ t.test('what a call uses is offered, is not, or cannot be known', async (test) =
     [{ subject: 'nonsense' }, /^unknown: 'nonsense' is not an HTTP call$/],
   ];
   for (const [use, expected] of table) {
-    const [answer] = await answers({ value: null, schema: api() }, one(use));
+    const [answer] = await answers({ value: null, schema: api() }, single(use));
     test.match(said(answer), expected === 'yes' ? /^yes$/ : expected, JSON.stringify(use));
   }
 });
@@ -119,7 +119,7 @@ t.test('a base that ends in the middle of the path is asked about', async (test)
     document.paths = { '/v1/invoices': { get: { responses: { 200: json({}) } } } };
   });
   const use = { subject: 'GET /invoices', base: variable };
-  const [answer] = await answers({ value: null, schema }, one(use));
+  const [answer] = await answers({ value: null, schema }, single(use));
   test.match(
     said(answer),
     /^unknown: GET \/invoices is GET \/v1\/invoices if \$\{BILLING_URL\} ends with .*--with prefix=/,
@@ -134,7 +134,7 @@ t.test('of a document that was read from code, what was not read may be offered'
       unread: ['app.ts: its path is only known at run time'],
     };
   });
-  const [answer] = await answers({ value: null, schema }, one({ subject: 'GET /customers' }));
+  const [answer] = await answers({ value: null, schema }, single({ subject: 'GET /customers' }));
   test.match(said(answer), /^unknown: app\.ts: its path is only known at run time, so it may be offered/);
 });
 
@@ -204,7 +204,7 @@ t.test('a change breaks the uses that it takes away, and no others', async (test
     const [answer] = await affected(
       { value: null, schema: api() },
       { value: null, schema: api(change) },
-      one(use),
+      single(use),
     );
     test.match(said(answer), expected === 'yes' ? /^yes$/ : expected, name);
   }
@@ -234,9 +234,9 @@ t.test('what inherits a schema with a discriminator may stand in its place', asy
     ['total', 'yes', /^yes$/],
     ['nothing', 'no', /^yes$/],
   ] as const) {
-    const [cover] = await answers(old, one(reading(name)));
+    const [cover] = await answers(old, single(reading(name)));
     test.equal(cover?.answer, before, name);
-    const [answer] = await affected(old, now, one(reading(name)));
+    const [answer] = await affected(old, now, single(reading(name)));
     test.match(said(answer), change, name);
   }
 });
@@ -245,7 +245,7 @@ t.test('what was missing before is not the doing of a change', async (test) => {
   const [answer] = await affected(
     { value: null, schema: api() },
     { value: null, schema: api((document) => (document.info.title = 'bills')) },
-    one({ subject: 'GET /customers', reads: ['name'] }),
+    single({ subject: 'GET /customers', reads: ['name'] }),
   );
   test.equal(said(answer), 'yes');
 });
@@ -271,7 +271,7 @@ t.test('a call that may be of any operation is not said to go on', async (test) 
   const [answer] = await affected(
     { value: null, schema: api() },
     { value: null, schema: api((document) => delete document.paths['/invoices/latest']) },
-    one({ subject: 'GET /{*}', whole: ['response', 'body', 'query'] }),
+    single({ subject: 'GET /{*}', whole: ['response', 'body', 'query'] }),
   );
   test.match(said(answer), /^unknown: whether GET \/\{\*\} is GET /);
 });
