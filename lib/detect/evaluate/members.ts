@@ -228,6 +228,8 @@ export class Members {
     if (inner) return inner.flatMap((member) => this.property(member) ?? scopeValue(member, undefined, self));
     const part = this.interfaces.partWith(scope, name);
     if (part) return this.classMember(part, name, self);
+    const promoted = this.promoted(scope, name, self);
+    if (promoted) return promoted;
     for (const base of this.bases(scope)) {
       if (base.t !== 'class') continue;
       // Of a trait, only what it does itself.
@@ -240,6 +242,28 @@ export class Members {
     return [unknown(`'${name}' is not set in '${scope.name}'`, name)];
   }
 
+  /** A member that a type of Go has from what it is made of; undefined where it has none of that name. */
+  private promoted(scope: Scope, name: string, self: Value | undefined): Value[] | undefined {
+    const { defined, embedded } = this.interfaces.madeOf(scope);
+    const known = (values: readonly Value[]): boolean => values.some(({ t }) => t !== 'unknown');
+    return this.e.once(
+      scope.returns,
+      () => {
+        // A type that is defined as another one has its fields, and none of its methods.
+        if (defined && this.fieldType(defined, name)) return this.classMember(defined, name);
+        for (const base of embedded) {
+          if (base.name === name) return [{ t: 'instance', scope: base.scope, env: undefined }];
+          const own = this.classMember(scope, base.name, self).filter(({ t }) => t !== 'unknown');
+          const from: Value[] = own.length > 0 ? own : [{ t: 'instance', scope: base.scope, env: undefined }];
+          const found = from.flatMap((value) => this.memberOf(value, name));
+          if (known(found)) return found;
+        }
+        return undefined;
+      },
+      undefined,
+    );
+  }
+
   /** What a property of Python's gives: something of the class that it is declared to give. */
   private property({ marks, gives, parent }: Scope): Value[] | undefined {
     if (marks === undefined || gives === undefined || parent === undefined) return undefined;
@@ -249,6 +273,10 @@ export class Members {
     const given = isProperty ? this.e.names.instanceOf(gives, parent) : undefined;
     return given && [given];
   }
+
+  /** The type that a field is declared as, with the part of its struct that says so. */
+  fieldType = (scope: Scope, name: string): { type: string; scope: Scope } | undefined =>
+    this.interfaces.fieldType(scope, name);
 
   /** Something of the type that a field is declared as, where that is one of the source files' own. */
   private declared(scope: Scope, name: string): Value | undefined {

@@ -20,9 +20,12 @@ export class Parameters {
     for (let here = env; here; here = here.outer) {
       if (here.scope !== scope) continue;
       const given = here.args.get(param.name);
-      if (given) return this.e.evaluate(given);
+      if (given) {
+        const values = this.e.evaluate(given);
+        return values.every(({ t }) => t === 'unknown') ? (this.ofType(scope, param) ?? values) : values;
+      }
       if (here.partial) break;
-      if (here.closed !== undefined) return [unknown(here.closed, param.name)];
+      if (here.closed !== undefined) return this.ofType(scope, param) ?? [unknown(here.closed, param.name)];
       if (param.fallback)
         return this.e.evaluate({ expr: param.fallback, env: undefined, module: scope.module });
       if (scope.name !== '') return [unknown(`parameter '${param.name}' of '${scope.name}'`, param.name)];
@@ -47,6 +50,13 @@ export class Parameters {
     if (made.length > 0) return made;
     if (isGiven) return given;
     return [unknown(`parameter '${param.name}' of '${scope.name || 'a callback'}'`, param.name)];
+  }
+
+  /** Something of the struct that a parameter is declared as, of which nothing more is known. */
+  private ofType(scope: Scope, { type }: Param): Value[] | undefined {
+    if (type === undefined || !/^(?:rust|go)$/.test(scope.module.language)) return undefined;
+    const declared = this.declared.classOf(type, scope);
+    return declared && [{ t: 'instance', scope: declared, env: undefined }];
   }
 
   private givenBySites(scope: Scope, param: Param): Value[] {

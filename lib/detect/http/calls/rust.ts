@@ -1,4 +1,4 @@
-import { calleeName, functionAround, outerCalls, push } from '../../evaluate/scopes.ts';
+import { calleeName, classAround, functionAround, outerCalls, push } from '../../evaluate/scopes.ts';
 import { type Env, type Located, plain } from '../../evaluate/values.ts';
 import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
 import { readEach } from '../each.ts';
@@ -120,10 +120,9 @@ class RustCalls {
     const type = this.types.of({ expr: object, env: undefined, module });
     if (type && isClientType(type.type, type.module)) return true;
     if (object.kind === 'member' && object.object.kind === 'name' && object.object.name === 'self') {
-      for (let scope: Scope | undefined = object.object.block.scope; scope; scope = scope.parent) {
-        const field = scope.kind === 'class' ? scope.fieldTypes.get(object.name) : undefined;
-        if (field !== undefined) return isClientType(field, scope.module);
-      }
+      const owner = classAround(object.object.block);
+      const field = owner && this.program.e.members.fieldType(owner, object.name);
+      if (field) return isClientType(field.type, field.scope.module);
     }
     const made = object.kind === 'name' ? this.boundTo(object) : object;
     if (made?.kind !== 'call' || depth > 3) return false;

@@ -269,9 +269,21 @@ export class Routers {
       .evaluate({ expr: call.callee, env: undefined, module })
       .flatMap((value) =>
         value.t === 'function'
-          ? value.scope.returns.flatMap((returned) => this.of(returned, value.scope.module))
+          ? value.scope.returns.flatMap((given) => this.returned(given, value.scope, call, module))
           : [],
       );
+  }
+
+  /** The routers that a call gives: where the function gives back what it is handed, that of this very call. */
+  private returned(expr: Expr, scope: Scope, call: Call, module: Module): Router[] {
+    const param =
+      expr.kind === 'name' && !scope.bindings.has(expr.name)
+        ? scope.params.find(({ name }) => name === expr.name)
+        : undefined;
+    const given = param && positional(call.args)[withoutReceiver(scope).indexOf(param)];
+    const found = given ? this.of(given, module) : [];
+    const isRouter = param?.type !== undefined && this.typed(param.type, scope.module) !== undefined;
+    return given && (found.length > 0 || !isRouter) ? found : this.of(expr, scope.module);
   }
 
   private named(expr: Extract<Expr, { kind: 'name' }>, module: Module): Router[] {
