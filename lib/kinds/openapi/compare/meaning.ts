@@ -3,6 +3,7 @@ import type { Difference } from '../../../compat/differences/types.ts';
 import type { Change, Verdict } from '../../../compat/types.ts';
 import { discriminatorMeaning } from './discriminator.ts';
 import type { OpenapiDocument } from './document.ts';
+import type { RuleNames } from './report.ts';
 
 /** The message that two schemas describe. */
 export interface Carrier {
@@ -15,6 +16,7 @@ export interface Carrier {
   now: OpenapiDocument;
   /** What holds of all differences in it together. */
   whole: Verdict;
+  names: RuleNames;
 }
 
 /** One difference of two schemas in a message as a change. */
@@ -37,7 +39,7 @@ export function changeOf(
     ...(difference.pointer === undefined ? { gone: true as const } : {}),
     subject: whole_ ? where : `${where}: ${difference.reason}`,
     breaking: level === 'breaking' || level === 'unknown',
-    rule: `openapi/${direction === 'received' ? 'request' : 'response'}-${difference.fact}`,
+    rule: `${carrier.names.kind}/${carrier.names[direction]}-${difference.fact}`,
     level,
     where,
     ...(witness === undefined ? {} : { witness }),

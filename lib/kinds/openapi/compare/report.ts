@@ -56,6 +56,14 @@ export interface Noted {
   at?: string;
 }
 
+/** What a kind calls its rules: those about what the provider receives, and about what it sends. */
+export interface RuleNames {
+  kind: string;
+  received: string;
+  sent: string;
+}
+const NAMES: RuleNames = { kind: 'openapi', received: 'request', sent: 'response' };
+
 /** What two schemas describe. */
 export interface Carried {
   /** `GET /users → 200`. */
@@ -83,8 +91,11 @@ export class Report {
   /** The documents are compared the other way round: the provider is the one who calls. */
   private turned: 'callback' | 'webhook' | undefined;
 
-  /** `work`: one bound for all that is read, translated, walked and tried. */
-  constructor(private readonly work: Work) {
+  /** `work`: one bound for all that is read, translated, walked and tried. `names`: of the kind whose messages these are. */
+  constructor(
+    private readonly work: Work,
+    private readonly names: RuleNames = NAMES,
+  ) {
     this.unchanged = new Unchanged(work);
     const most = Math.min(work.left / 3, SEARCHES);
     this.searches = { left: most, each: most / 5 };
@@ -101,7 +112,7 @@ export class Report {
     const harmless = this.changes.some((change) => change.level === 'compatible');
     const settled: Verdict = { verdict: harmless ? 'compatible' : 'equal' };
     return agreed(this.breakage ?? this.doubt ?? settled, this.changes, {
-      rule: 'openapi/unread',
+      rule: `${this.names.kind}/unread`,
       subject: 'the documents as a whole',
       where: 'the document',
     });
@@ -140,7 +151,7 @@ export class Report {
       ...(pointer === undefined ? { gone: true as const } : {}),
       subject: came ? where : `${where}: ${reason}`,
       breaking: noted.level === 'breaking' || noted.level === 'unknown',
-      rule: `openapi/${turned && !/^(unread|words|deprecated)/.test(noted.rule) ? 'event-changed' : noted.rule}`,
+      rule: `${this.names.kind}/${turned && !/^(unread|words|deprecated)/.test(noted.rule) ? 'event-changed' : noted.rule}`,
       level: noted.level,
       where,
       ...(noted.witness === undefined ? {} : { witness: noted.witness }),
@@ -151,6 +162,17 @@ export class Report {
     const verdict = { ...verdictOf(change), ...said };
     if (verdict.verdict === 'breaking') this.breakage ??= verdict;
     else if (verdict.verdict === 'unknown') this.doubt ??= verdict;
+  }
+
+  /** Takes changes over that were found in another way. */
+  include(changes: readonly Change[]): void {
+    this.work.spend(20 * changes.length);
+    for (const change of changes) {
+      this.changes.push(change);
+      const verdict = verdictOf(change);
+      if (verdict.verdict === 'breaking') this.breakage ??= verdict;
+      else if (verdict.verdict === 'unknown') this.doubt ??= verdict;
+    }
   }
 
   unclear(where: string, reason: string, pointer: string, keyword?: string): void {
@@ -192,7 +214,7 @@ export class Report {
     this.work.spend(10 * found.length);
     const carrier = {
       ...{ place, direction, whole: verdict, isXml: /[/+]xml$/.test(media) },
-      ...{ old: old.document, now: now.document },
+      ...{ old: old.document, now: now.document, names: this.names },
     };
     const changes = found.map((difference) => changeOf(difference, carrier, this.inquiry, this.meanings));
     const placed: Verdict =
@@ -204,7 +226,7 @@ export class Report {
           }
         : verdict;
     const blame = {
-      rule: `openapi/${direction === 'received' ? 'request' : 'response'}-combination`,
+      rule: `${this.names.kind}/${this.names[direction]}-combination`,
       subject: `${place}: schema changed${'pointer' in verdict ? inProperties(verdict.pointer) : ''}`,
       where: place,
     };
@@ -217,7 +239,7 @@ export class Report {
     if (all.verdict.verdict === 'breaking') this.breakage ??= all.verdict;
     else if (all.verdict.verdict === 'unknown') this.doubt ??= all.verdict;
     else if (verdict.verdict === 'compatible' && changes.length === 0 && !this.same(message, old, now)) {
-      const rule = blame.rule.slice('openapi/'.length);
+      const rule = `${this.names[direction]}-combination`;
       this.note({ rule, level: 'compatible', kind: 'changed', where, noun: 'schema' });
     }
   }
