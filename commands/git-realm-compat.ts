@@ -161,7 +161,9 @@ function contentOf(parsed: Parsed, kind: DocumentKind, path: string, text: strin
   if ('avro' in parsed) throw new RealmError('mixed-documents', `'${path}' is an Avro schema, not ${kind}`);
   if (!('graphql' in parsed)) {
     const { value } = parsed;
-    return isObject(value) && (kind === 'openapi' || kind === 'schema') ? withWritten(value, [text]) : value;
+    return isObject(value) && (kind === 'openapi' || kind === 'asyncapi' || kind === 'schema')
+      ? withWritten(value, [text])
+      : value;
   }
   if (kind === 'graphql') return parsed.graphql;
   throw new RealmError('mixed-documents', `'${path}' is GraphQL, not ${kind}`);

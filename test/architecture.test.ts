@@ -143,7 +143,7 @@ const HEAVY: Record<string, readonly string[]> = {
     ...['kinds/json-schema/recognise.ts', 'kinds/openapi/recognise.ts', 'kinds/value/recognise.ts'],
     ...['detect/terraform/calls.ts', 'detect/terraform/module.ts', 'kinds/terraform/recognise.ts'],
     ...['detect/workflow/uses.ts', 'kinds/workflow/recognise.ts'],
-    ...['kinds/avro/recognise.ts', 'kinds/protobuf/recognise.ts'],
+    ...['kinds/avro/recognise.ts', 'kinds/protobuf/recognise.ts', 'kinds/asyncapi/recognise.ts'],
   ],
   'comparisons: each kind needs its own, and a commit that changes nothing needs none': [
     ...['compat/coverage.ts', 'compat/values.ts', 'kinds/graphql/compare.ts', 'kinds/index.ts'],
@@ -154,6 +154,7 @@ const HEAVY: Record<string, readonly string[]> = {
       'kinds/openapi/uses/beside.ts',
       'kinds/graphql/uses/affected.ts',
       'kinds/graphql/uses/answer.ts',
+      'kinds/asyncapi/compare/index.ts',
       'kinds/avro/compare.ts',
       'kinds/avro/read.ts',
       'kinds/avro/uses.ts',

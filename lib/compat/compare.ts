@@ -7,6 +7,7 @@ export const documentKinds = [
   'schema',
   'value',
   'openapi',
+  'asyncapi',
   'graphql',
   'workflow',
   'protobuf',

@@ -1,5 +1,6 @@
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isAsyncapi } from '../kinds/asyncapi/version.ts';
 import { interfaceOf, isAvro, isIntrospection } from '../kinds/named.ts';
 import { formOf } from '../kinds/workflow/interface.ts';
 import { withoutTraces, yamlExcess } from '../yaml-bounds.ts';
@@ -135,6 +136,7 @@ function guess(parsed: Parsed): Look {
   if (typeof value === 'boolean') return 'empty';
   if (!isObject(value)) return 'value';
   if (openapiVersion(value) !== undefined) return 'openapi';
+  if (isAsyncapi(value)) return 'asyncapi';
   if (Object.keys(value).length === 0) return 'empty';
   if (typeof value.$schema === 'string' && /json-schema/.test(value.$schema)) return 'schema';
   if (formOf(value) !== null) return 'workflow';

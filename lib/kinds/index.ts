@@ -5,6 +5,7 @@
 
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonValue } from '../json.ts';
+import { asyncapi } from './asyncapi/index.ts';
 import { avro } from './avro/index.ts';
 import { graphql } from './graphql/index.ts';
 import { jsonSchema } from './json-schema/index.ts';
@@ -21,6 +22,7 @@ import { workflow } from './workflow/index.ts';
 export const kinds: readonly Kind[] = [
   s3,
   openapi,
+  asyncapi,
   graphql,
   workflow,
   protobuf,

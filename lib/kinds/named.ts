@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { asyncapiVersion, isAsyncapi } from './asyncapi/version.ts';
 import { formOf } from './workflow/interface.ts';
 
 /** What a document is that no kind reads yet, in words; `null` where it is nothing that has a name. */
@@ -13,7 +14,9 @@ export function namedDocument(path: string, document: JsonValue | undefined): st
 
 /** What interface a mapping describes that no kind compares yet, in words; `null`: none that has a name. */
 export function interfaceOf(document: JsonObject): string | null {
-  if (typeof document.asyncapi === 'string') return 'an AsyncAPI document';
+  const version = asyncapiVersion(document);
+  if (version !== undefined && !isAsyncapi(document))
+    return `an AsyncAPI document of version ${version.slice(0, 20)}`;
   if (document.kind === 'CustomResourceDefinition') return 'a CustomResourceDefinition of Kubernetes';
   if (typeof document.apiVersion === 'string' && typeof document.kind === 'string')
     return `a manifest of Kubernetes (kind: ${document.kind})`;

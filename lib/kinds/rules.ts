@@ -1,4 +1,5 @@
 import { nearest } from '../nearest.ts';
+import { rules as asyncapi } from './asyncapi/rules.ts';
 import { rules as avro } from './avro/rules.ts';
 import { rules as graphql } from './graphql/rules.ts';
 import { rules as jsonSchema } from './json-schema/rules.ts';
@@ -14,6 +15,7 @@ import { rules as workflow } from './workflow/rules.ts';
 export const allRules: readonly Rule[] = [
   ...s3,
   ...openapi,
+  ...asyncapi,
   ...graphql,
   ...workflow,
   ...protobuf,

@@ -5,6 +5,7 @@ import { allRules } from '../kinds/rules.ts';
 const titles: Record<string, string> = {
   s3: 'S3 paths',
   openapi: 'OpenAPI',
+  asyncapi: 'AsyncAPI',
   graphql: 'GraphQL',
   workflow: 'Workflows, actions and components',
   protobuf: 'Protocol Buffers',

@@ -221,14 +221,14 @@ t.test('a document that no kind compares is not taken for a value', async (t) =>
   t.equal(kind(record, record), 'avro');
   t.equal(kind({ protocol: 'P', types: [] }, { protocol: 'P', types: [] }), 'avro');
   for (const [document, name] of [
-    [{ asyncapi: '3.0.0', channels: {} }, /AsyncAPI/],
+    [{ asyncapi: '1.2.0', topics: {} }, /AsyncAPI document of version 1\.2\.0/],
     [{ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }, /CustomResourceDefinition/],
     [{ on: { push: {} }, jobs: {} }, /workflow/],
   ] as const)
     t.match(kind(document, document), { named: name });
   const answers = await batch(
     ...[
-      { id: 1, old: { asyncapi: '3.0.0' }, new: { asyncapi: '3.0.0', channels: {} } },
+      { id: 1, old: { asyncapi: '1.2.0' }, new: { asyncapi: '1.2.0', topics: {} } },
       { id: 2, old: { a: 1 }, new: { a: 1, b: 2 }, kind: 'json-schema' },
     ],
   );

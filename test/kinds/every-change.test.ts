@@ -3,6 +3,7 @@ import { levelOf } from '../../lib/compat/differences/order.ts';
 import type { Change, ValueComparison } from '../../lib/compat/types.ts';
 import { compareValues } from '../../lib/compat/values.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../lib/json.ts';
+import { compareAsyncapi } from '../../lib/kinds/asyncapi/compare/index.ts';
 import { compareAvro } from '../../lib/kinds/avro/compare.ts';
 import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
 import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
@@ -575,6 +576,105 @@ const subjects: Record<string, Subject> = {
       ),
     ],
     compare: compareModules,
+  },
+  asyncapi: {
+    base: {
+      asyncapi: '2.6.0',
+      info: { title: 'things', version: '1' },
+      servers: { main: { url: 'broker:9092', protocol: 'kafka' } },
+      channels: {
+        'things/{region}': {
+          parameters: { region: { schema: { enum: ['eu', 'us'] } } },
+          bindings: { kafka: { partitions: 3 } },
+          subscribe: {
+            message: {
+              contentType: 'application/json',
+              headers: { type: 'object', properties: { id: text, tenant: text } },
+              payload: structuredClone(item),
+            },
+          },
+          publish: {
+            message: {
+              oneOf: [
+                { name: 'a', payload: text },
+                { name: 'b', payload: item },
+              ],
+            },
+          },
+        },
+        rest: { publish: { message: { payload: text } }, subscribe: { message: { payload: text } } },
+      },
+    },
+    edits: [
+      ...inItem(
+        ['channels', 'things/{region}', 'subscribe', 'message', 'payload'],
+        'asyncapi/sent-',
+        'send things/{region} → payload → ',
+      ),
+      ...inItem(
+        ['channels', 'things/{region}', 'publish', 'message', 'oneOf', 1, 'payload'],
+        'asyncapi/received-',
+        'receive things/{region} → b → payload → ',
+      ),
+      {
+        name: 'a header less',
+        rule: /^asyncapi\/sent-property-removed$/,
+        where: /headers → tenant$/,
+        apply: at(
+          ['channels', 'things/{region}', 'subscribe', 'message', 'headers', 'properties', 'tenant'],
+          gone,
+        ),
+      },
+      {
+        name: 'a message more',
+        rule: /^asyncapi\/received-message-added$/,
+        where: /^receive things\/\{region\} → c$/,
+        apply: at(
+          ['channels', 'things/{region}', 'publish', 'message', 'oneOf'],
+          more({ name: 'c', payload: { type: 'integer' } }),
+        ),
+      },
+      {
+        name: 'an address more',
+        rule: /^asyncapi\/parameter-widened$/,
+        where: /^channel things\/\{region\}$/,
+        apply: at(['channels', 'things/{region}', 'parameters', 'region', 'schema', 'enum'], more('asia')),
+      },
+      {
+        name: 'more partitions',
+        rule: /^asyncapi\/binding-changed$/,
+        where: /binding kafka\.partitions$/,
+        apply: at(['channels', 'things/{region}', 'bindings', 'kafka', 'partitions'], set(6)),
+      },
+      {
+        name: 'another content type',
+        rule: /^asyncapi\/content-type-changed$/,
+        where: /^send things\/\{region\}$/,
+        apply: at(
+          ['channels', 'things/{region}', 'subscribe', 'message', 'contentType'],
+          set('application/cbor'),
+        ),
+      },
+      {
+        name: 'an operation less',
+        rule: /^asyncapi\/operation-removed$/,
+        where: /^send rest$/,
+        apply: at(['channels', 'rest', 'subscribe'], gone),
+      },
+      {
+        name: 'a server more',
+        rule: /^asyncapi\/server-added$/,
+        where: /^server kafka:\/\/spare:9092$/,
+        apply: at(['servers', 'spare'], set({ url: 'spare:9092', protocol: 'kafka' })),
+      },
+      {
+        name: 'words',
+        rule: /^asyncapi\/words-changed$/,
+        where: /^channel rest$/,
+        apply: at(['channels', 'rest', 'description'], set('the rest')),
+      },
+    ],
+    compare: compareAsyncapi,
   },
   avro: {
     base: '{"type": "record", "name": "Thing", "namespace": "p", "doc": "a", "fields": [{"name": "id", "type": "string"}, {"name": "size", "type": "int", "default": 1}, {"name": "state", "type": {"type": "enum", "name": "State", "symbols": ["OPEN", "SHUT"]}}, {"name": "key", "type": {"type": "fixed", "name": "Key", "size": 4}}, {"name": "more", "type": ["null", "string", "long"]}, {"name": "parts", "type": {"type": "array", "items": "int"}}, {"name": "sum", "type": {"type": "bytes", "logicalType": "decimal", "precision": 6, "scale": 2}}]}',

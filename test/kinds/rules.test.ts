@@ -8,6 +8,7 @@ import { type Change, levels } from '../../lib/compat/types.ts';
 import { compareValues } from '../../lib/compat/values.ts';
 import { terraformModule } from '../../lib/detect/terraform/detectors.ts';
 import type { JsonValue } from '../../lib/json.ts';
+import { compareAsyncapi } from '../../lib/kinds/asyncapi/compare/index.ts';
 import { compareAvro } from '../../lib/kinds/avro/compare.ts';
 import { levels as avroLevels } from '../../lib/kinds/avro/report.ts';
 import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
@@ -41,6 +42,8 @@ async function changesOf({ id, example }: Rule): Promise<Change[]> {
   switch (id.slice(0, id.indexOf('/'))) {
     case 'openapi':
       return compareOpenapi(old, now).changes;
+    case 'asyncapi':
+      return (await compareAsyncapi(old, now)).changes;
     case 'graphql':
       return (await compareGraphql(String(old), String(now))).changes;
     case 'workflow':
@@ -82,7 +85,8 @@ t.test('ids are unique, and every fact about schemas has a rule on both sides of
   t.same(factRules.map(({ fact }) => fact).sort(), [...facts].sort());
   for (const rule of allRules) t.ok(rule.why.length > 14 && rule.reference !== '', rule.id);
   for (const fact of facts.filter((name) => !name.startsWith('definition-')))
-    for (const side of ['request', 'response']) t.ok(known.has(`openapi/${side}-${fact}`), `${side}-${fact}`);
+    for (const side of ['openapi/request', 'openapi/response', 'asyncapi/received', 'asyncapi/sent'])
+      t.ok(known.has(`${side}-${fact}`), `${side}-${fact}`);
 });
 
 t.test('every rule that is written in the code is in the catalogue', async (t) => {
@@ -95,7 +99,7 @@ t.test('every rule that is written in the code is in the catalogue', async (t) =
       );
   const full = ids(
     '.',
-    /'((?:s3|value|openapi|graphql|workflow|protobuf|avro|terraform|json-schema)\/[a-z][a-z-]+)'/g,
+    /'((?:s3|value|openapi|asyncapi|graphql|workflow|protobuf|avro|terraform|json-schema)\/[a-z][a-z-]+)'/g,
   ).filter((id) => !/-$/.test(id));
   t.ok(full.length > 10);
   for (const id of full) t.ok(known.has(id), id);
@@ -104,6 +108,7 @@ t.test('every rule that is written in the code is in the catalogue', async (t) =
   const short = ids('kinds/openapi/compare', /rule: '([a-z-]+)'/g);
   t.ok(short.length > 30);
   for (const id of short) t.ok(known.has(`openapi/${id}`), id);
+  for (const id of ids('kinds/asyncapi/compare', /rule: '([a-z-]+)'/g)) t.ok(known.has(`asyncapi/${id}`), id);
   for (const id of Object.keys(avroLevels)) t.ok(known.has(`avro/${id}`), id);
   for (const id of Object.keys(breaksAt)) t.ok(known.has(`protobuf/${id}`), id);
 });

@@ -21,6 +21,11 @@ const openapi = (paths: string): string =>
 const list = '  /a:\n    get: { responses: { "200": { description: ok } } }\n';
 const more = '  /b:\n    get: { responses: { "200": { description: ok } } }\n';
 
+const orders = '            id: { type: string }\n';
+const total = '            total: { type: number }\n';
+const asyncapi = (...properties: string[]): string =>
+  `asyncapi: 2.6.0\ninfo: { title: shop, version: "1" }\nchannels:\n  orders:\n    subscribe:\n      message:\n        payload:\n          type: object\n          properties:\n${properties.join('')}`;
+
 const proto = (fields: string): string => `syntax = "proto3";\npackage shop;\nmessage Order {\n${fields}}\n`;
 
 const avro = (total: string): string =>
@@ -79,6 +84,15 @@ export const samples: readonly Sample[] = [
     same: `# a comment\n${openapi(list + more)}`,
     binding: { path: 'vendor/shop.yaml', text: openapi(list + more), use: 'copy' },
     quiet: { path: 'vendor/shop.yaml', text: openapi('  {}\n') },
+  },
+  {
+    kind: 'asyncapi',
+    path: 'events.yaml',
+    text: asyncapi(orders, total),
+    broken: asyncapi(orders),
+    same: `# a comment\n${asyncapi(orders, total)}`,
+    binding: { path: 'vendor/events.yaml', text: asyncapi(orders, total), use: 'copy' },
+    quiet: { path: 'vendor/events.yaml', text: 'asyncapi: 2.6.0\nchannels: {}\n' },
   },
   {
     kind: 'graphql',

@@ -14,7 +14,7 @@ const files = {
   'package.json': '{ "name": "shop", "version": "1.0.0" }\n',
   'shop.proto': 'syntax = "proto3";\nmessage Order { string id = 1; }\n',
   'order.json': '{ "type": "record", "name": "Order", "fields": [] }\n',
-  'events.yaml': 'asyncapi: 3.0.0\ninfo: { title: events, version: "1" }\n',
+  'events.yaml': 'asyncapi: 1.2.0\ninfo: { title: events, version: "1" }\n',
   'empty.yaml': '',
   'cut.json': '{ "openapi": "3.0.0", "paths": {',
   'notes.txt': 'hello\n',
@@ -67,7 +67,7 @@ t.test(
     for (const [source, said] of [
       ['package.json', /the manifest of a package/],
       ['order.json', /an Avro schema/],
-      ['events.yaml', /an AsyncAPI document/],
+      ['events.yaml', /an AsyncAPI document of version 1\.2\.0/],
       ['empty.yaml', /the kind of contract in/],
       ['cut.json', /the kind of contract in/],
       ['notes.txt', /the kind of contract in/],

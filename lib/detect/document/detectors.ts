@@ -2,6 +2,7 @@ import { openapiVersion } from '../../compat/openapi-version.ts';
 import { FILES } from '../../compat/references.ts';
 import { looksLikeSchema } from '../../compat/schema-shape.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { asyncapiVersion, isAsyncapi } from '../../kinds/asyncapi/version.ts';
 import { sortUnresolved } from '../found-paths.ts';
 import { bytesMatch, decode } from '../limits.ts';
 import { terraformModule } from '../terraform/detectors.ts';
@@ -16,7 +17,7 @@ import {
 import { readWorkflow } from '../workflow/document.ts';
 import { avroTree } from './avro.ts';
 import { readGraphql } from './graphql.ts';
-import { openapiParts, schemaParts } from './parts.ts';
+import { asyncapiParts, openapiParts, schemaParts } from './parts.ts';
 import { protobufTree } from './protobuf.ts';
 import { type DocumentReader, extractSeveral } from './several.ts';
 import { extractTree } from './tree.ts';
@@ -46,11 +47,11 @@ const isData = (path: string): boolean => /\.(?:json|ya?ml)$/i.test(path);
 /** The same of a document that may refer to other files, which the contract keeps too. */
 const several = (name: string, summary: string, triggers: RegExp, reader: DocumentReader): Detector => ({
   ...{ name, summary, roles: ['export'], most: MAX_DOCUMENT_BYTES },
-  reads: isData,
+  reads: (path) => isData(path) || reader.companions?.test(path) === true,
   triggers: (bytes) => bytesMatch(bytes, triggers, MAX_DOCUMENT_BYTES),
   extract: (files) => {
     // Code and notes in a folder of documents do not belong to them.
-    const own = files.filter(({ path }) => isData(path));
+    const own = files.filter(({ path }) => isData(path) || reader.companions?.test(path) === true);
     return extractSeveral(own.length > 0 ? own : files, reader);
   },
 });
@@ -82,6 +83,18 @@ export const documents: readonly Detector[] = [
     // The code beside a document is read by `check`.
     options: ['routes'],
   },
+  several('asyncapi', 'an AsyncAPI document, as the schema', /["']?asyncapi["']?\s*:/, {
+    refuse: (value) =>
+      isAsyncapi(value)
+        ? undefined
+        : `it is not an AsyncAPI document: ${asyncapiVersion(value) === undefined ? "it has no 'asyncapi' version" : 'its version is neither 2 nor 3'}`,
+    parts(path, text, document) {
+      const parts = asyncapiParts(path, text, document);
+      return parts.length === 0 ? 'it describes no channels, operations or components' : parts;
+    },
+    under: () => FILES,
+    companions: /\.(?:avsc|avpr|proto)$/i,
+  }),
   several('json-schema', 'a JSON Schema, as the schema', /["']?\$schema["']?\s*:/, {
     refuse: notASchema,
     parts: schemaParts,

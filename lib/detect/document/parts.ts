@@ -36,6 +36,44 @@ export function openapiParts(path: string, text: string, document: JsonObject): 
   return asParts(path, places, 'an operation');
 }
 
+/** The operations of an AsyncAPI document, each with its line, and the channels that have none. */
+export function asyncapiParts(path: string, text: string, document: JsonObject): Part[] {
+  const lines = linesOf(text);
+  const places: Place[] = [];
+  const used = new Set<string>();
+  const start = lines.ofKey('operations', 0) ?? 0;
+  for (const [name, operation] of Object.entries(isObject(document.operations) ? document.operations : {})) {
+    if (!isObject(operation)) continue;
+    const channel = isObject(operation.channel) ? String(operation.channel.$ref ?? '') : '';
+    const key = channel.slice(channel.lastIndexOf('/') + 1);
+    used.add(key);
+    places.push({
+      pointer: `/operations/${pointerToken(name)}`,
+      value: `${String(operation.action ?? 'an operation on')} ${key}`,
+      line: lines.ofKey(name, start) ?? 1,
+    });
+  }
+  let from = lines.ofKey('channels', 0) ?? 0;
+  for (const [name, channel] of Object.entries(isObject(document.channels) ? document.channels : {})) {
+    const at = lines.ofKey(name, from);
+    from = at ?? from;
+    if (!isObject(channel)) continue;
+    const words = (['publish', 'subscribe'] as const).filter((word) => isObject(channel[word]));
+    for (const word of words)
+      places.push({
+        pointer: `/channels/${pointerToken(name)}/${word}`,
+        value: `${word} ${name}`,
+        line: lines.ofKey(word, from) ?? at ?? 1,
+      });
+    if (words.length === 0 && !used.has(pointerToken(name)))
+      places.push({ pointer: `/channels/${pointerToken(name)}`, value: `channel ${name}`, line: at ?? 1 });
+  }
+  const { components } = document;
+  if (places.length === 0 && isObject(components) && Object.keys(components).length > 0)
+    places.push({ pointer: '/components', value: 'components', line: lines.ofKey('components', 0) ?? 1 });
+  return asParts(path, places, 'an operation');
+}
+
 /** A path item, or the one that it refers to within the document. */
 function itemOf(document: JsonObject, item: JsonValue): JsonObject | undefined {
   if (!isObject(item)) return undefined;

@@ -21,6 +21,8 @@ export interface DocumentReader {
   parts(path: string, text: string, document: JsonObject): Part[] | string;
   /** The member of the document that holds its other files. */
   under(value: JsonObject): string;
+  /** Files that only belong to it where it refers to them, and are not documents of their own. */
+  companions?: RegExp;
 }
 
 /** References out of one document that are listed. */
@@ -39,9 +41,11 @@ export async function extractSeveral(
     unresolved.push({ path, line, what: 'the document', why, gap: true });
   };
   const all = new Map<string, ReadDocument>();
+  const failed = new Map<string, { why: string; line: number }>();
   for (const source of [...sources].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const read = await readSource(source);
-    if ('why' in read) no(source.path, read.why, read.line);
+    if ('why' in read && reader.companions?.test(source.path) === true) failed.set(source.path, read);
+    else if ('why' in read) no(source.path, read.why, read.line);
     else all.set(source.path, read);
   }
   const refused = new Map<string, string>();
@@ -66,7 +70,12 @@ export async function extractSeveral(
     });
   const { document, files } = bundled(root, all, reader.under(root.value));
   const used = new Set(files.map(({ path }) => path));
-  for (const [path, why] of refused) if (!used.has(path)) no(path, why);
+  for (const [path, why] of refused)
+    if (!used.has(path) && reader.companions?.test(path) !== true) no(path, why);
+  const named = new Set(
+    files.flatMap((file) => leadsOut(file.value).map((out) => pathOf(out.file, file.path))),
+  );
+  for (const [path, { why, line }] of failed) if (named.has(path)) no(path, why, line);
   unresolved.push(...openReferences(files));
   const parts = reader.parts(root.path, root.text, document);
   if (typeof parts === 'string') no(root.path, parts);
@@ -81,8 +90,11 @@ export async function extractSeveral(
 async function readSource(source: SourceFile): Promise<ReadDocument | { why: string; line: number }> {
   const text = decode(source, MAX_DOCUMENT_BYTES);
   if (typeof text !== 'string') return { why: text.why, line: text.line };
+  // A schema in a language of its own is read by the kind that knows it.
+  if (/\.proto$/i.test(source.path)) return { path: source.path, text, value: text };
   try {
-    return { path: source.path, text, value: await readDocument(source.path, text) };
+    const path = /\.av(?:sc|pr)$/i.test(source.path) ? `${source.path}.json` : source.path;
+    return { path: source.path, text, value: await readDocument(path, text) };
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
     const line = Number(/line (\d+)/.exec(error.message)?.[1] ?? 1);
