@@ -6,7 +6,7 @@ import type { Message } from '../message.ts';
 import { type Between, compareMessages } from './messages.ts';
 
 /**
- * Messages that no operation sends or receives: what breaks whoever sends them breaks, and what breaks in one direction alone may.
+ * Messages that no operation sends or receives: what breaks in both directions breaks, and what breaks in one alone may.
  */
 export async function compareIdle(
   old: readonly Message[],
