@@ -1,10 +1,10 @@
-import type { Call, Expr } from '../syntax/ir.ts';
+import type { Call, Expr, Module } from '../syntax/ir.ts';
 import type { Evaluator, Maker } from './evaluator.ts';
 import { percent } from './format.ts';
 import { libraryCall } from './library.ts';
 import { LONGEST_LIST, TOO_LONG } from './places.ts';
 import { calleeName } from './scopes.ts';
-import { type Located, leftOut, MOST, text, unknown, type Value } from './values.ts';
+import { type Env, type Located, leftOut, MOST, text, unknown, type Value } from './values.ts';
 
 /** What each kind of expression comes to, given what its pieces do. */
 export class Expressions {
@@ -48,19 +48,22 @@ export class Expressions {
           },
         ];
       case 'map': {
-        const entries = expr.over
+        const own = expr.over
           ? this.e.calls.rounds.everyEntry(expr.entries, expr.over, at)
           : expr.entries.map((entry) => ({ key: inside(entry.key), value: inside(entry.value) }));
-        for (const spread of expr.spreads)
+        const entries: typeof own = [];
+        let i = 0;
+        for (const spread of expr.spreads) {
+          while (i < own.length && !isLater(own[i], spread, at.module)) entries.push(...own.slice(i, ++i));
           for (const value of this.e.evaluate(inside(spread)))
-            if (value.t === 'map') {
+            if (value.t === 'map')
               entries.push(...value.entries.slice(0, Math.max(0, LONGEST_LIST - entries.length)));
-              if (entries.length >= LONGEST_LIST) {
-                const rest = leftOut(at, TOO_LONG);
-                entries.push({ key: rest, value: rest });
-                break;
-              }
-            }
+        }
+        entries.push(...own.slice(i));
+        if (expr.spreads.length > 0 && entries.length >= LONGEST_LIST) {
+          const rest = leftOut(at, TOO_LONG);
+          entries.push({ key: rest, value: rest });
+        }
         return [{ t: 'map', entries, source: expr }];
       }
       case 'spread':
@@ -70,7 +73,9 @@ export class Expressions {
       case 'either': {
         const options = expr.match
           ? this.e.branches.matched(expr.match, expr.options, at)
-          : this.e.branches.chosenBy(expr.test, expr.options, at.env);
+          : this.isFirst(expr, at)
+            ? expr.options.slice(0, 1)
+            : this.e.branches.chosenBy(expr.test, expr.options, at.env);
         const values = options.flatMap((option) => this.e.evaluate(inside(option)));
         const known = values.filter(
           (value) => value.t !== 'null' && (value.t !== 'unknown' || expr.chosen === true),
@@ -86,6 +91,19 @@ export class Expressions {
       case 'opaque':
         return [unknown('not a constant', expr.text)];
     }
+  }
+
+  /** Whether `given || fallback` is the first of the two: it is something in this call. */
+  private isFirst(
+    { options, test, chosen: isChosen, match }: Extract<Expr, { kind: 'either' }>,
+    { env, module }: Located,
+  ): boolean {
+    const [first] = options;
+    if (env === undefined || test || isChosen || match || !first || options.length !== 2) return false;
+    if (!/script$/.test(module.language)) return false;
+    for (let here: Env | undefined = env; here; here = here.outer)
+      if (here.partial || here.closed !== undefined) return false;
+    return this.e.evaluate({ expr: first, env, module }).every(isSurely);
   }
 
   /** What a loop's variable may be: any of the elements, or the one of the round that the environment says. */
@@ -171,6 +189,16 @@ export class Expressions {
     });
   }
 }
+
+/** Whether a value counts as something, whatever of it is not known. */
+const isSurely = (value: Value): boolean =>
+  value.t === 'text'
+    ? value.literal !== false && value.literal !== 0 && value.parts.some((part) => typeof part === 'string')
+    : value.t !== 'unknown' && value.t !== 'null';
+
+/** Whether an entry of an object stands behind what is spread in it, where it counts more. Of Rust's `..rest` it always does. */
+const isLater = (entry: { key: Located } | undefined, spread: Expr, { language }: Module): boolean =>
+  language === 'rust' || (entry !== undefined && entry.key.expr.at > spread.at);
 
 /** As many elements as are followed, and one for those that are left out. */
 const shortened = (items: readonly Located[], at: Located): Located[] =>

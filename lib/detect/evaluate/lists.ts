@@ -1,7 +1,7 @@
 import type { Call, Expr } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
 import { mapOfPairs } from './slices.ts';
-import { type Env, type Located, plain, unknown, type Value } from './values.ts';
+import { type Env, type Located, partsOf, plain, unknown, type Value } from './values.ts';
 
 /** A map as a list: its keys, its values, or pairs of both. */
 export function listOfMap(map: Value, what: string, at: Located): Value {
@@ -96,6 +96,22 @@ export function mapped(
 /** Elements of a list that are put into one text, at most. */
 const MOST_JOINED = 40;
 
+/** Ways to put them together that are followed. */
+const MOST_WAYS = 4;
+
+/** Without the ways that put two pieces together with no slash between them, where another way does. */
+function withSlashes(values: Value[]): Value[] {
+  const keyed = values.map((value) =>
+    partsOf(value)
+      .map((part) => (typeof part === 'string' ? part : `{${part.label}}`))
+      .join(''),
+  );
+  const bare = keyed.map((key) => key.replaceAll('/', ''));
+  const isBare = (i: number): boolean =>
+    bare.some((key, j) => key === bare[i] && (keyed[j]?.length ?? 0) > (keyed[i]?.length ?? 0));
+  return values.filter((_, i) => !isBare(i) && keyed.indexOf(keyed[i] ?? '') === i);
+}
+
 /** `list.reduce((all, x) => all + '/' + x)`: one text of the elements. */
 function joinedUp(
   owner: Located,
@@ -111,15 +127,16 @@ function joinedUp(
   if (first === undefined || rest.length > MOST_JOINED) return undefined;
   let values = e.evaluate(first);
   for (const item of rest) {
-    const [value] = values;
-    if (value === undefined || values.length > 1) return undefined;
-    const before: Located = { ...at, expr: { kind: 'placed', value, line: expr.line, at: expr.at } };
-    const args = new Map([
-      [all.name, before],
-      [each.name, item],
-    ]);
-    const env: Env = { scope, args, depth: (at.env?.depth ?? 0) + 1, ...(outer ? { outer } : {}) };
-    values = e.evaluate({ expr, env, module: scope.module });
+    if (values.length > MOST_WAYS) return undefined;
+    values = values.flatMap((value) => {
+      const before: Located = { ...at, expr: { kind: 'placed', value, line: expr.line, at: expr.at } };
+      const args = new Map([
+        [all.name, before],
+        [each.name, item],
+      ]);
+      const env: Env = { scope, args, depth: (at.env?.depth ?? 0) + 1, ...(outer ? { outer } : {}) };
+      return withSlashes(e.evaluate({ expr, env, module: scope.module }));
+    });
   }
   return values;
 }

@@ -1,5 +1,6 @@
 import type { Block } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
+import { encloses } from './scopes.ts';
 import type { Site } from './sites.ts';
 import type { Env } from './values.ts';
 
@@ -30,7 +31,10 @@ export function outwards(
     left -= envs.length;
     if (own.known === 'all' || steps.length === FURTHEST) return own;
     const around = e.calls.around(steps.at(-1)?.call.block ?? block);
-    const sites = around ? e.calls.sites.of(around).filter((site) => !steps.includes(site)) : [];
+    const all = around ? e.calls.sites.of(around).filter((site) => !steps.includes(site)) : [];
+    // That a function calls itself says nothing of what it is called with first.
+    const others = all.filter(({ call }) => !around || !encloses(around, call.block.scope));
+    const sites = others.length > 0 ? others : all;
     if (sites.length > left || e.spent) {
       isCut = true;
       return own;

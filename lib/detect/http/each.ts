@@ -24,10 +24,15 @@ const MOST_ROUNDS = 200;
 
 /**
  * The ways that the code around a call is run: by its callers, the rounds of its loops, and, in a function that is given to
- * `forEach` or `map`, each element of the list, so that the parts of one element stay together.
+ * `forEach` or `map`, each element of the list, so that the parts of one element stay together. `around`: how the callers are found.
  */
-export function waysTo(call: Call, module: Module, { e }: Program): (Env | undefined)[] {
-  const found = e.contexts(call.block);
+export function waysTo(
+  call: Call,
+  module: Module,
+  { e }: Program,
+  around: () => (Env | undefined)[] = () => e.contexts(call.block),
+): (Env | undefined)[] {
+  const found = around();
   for (let scope: Scope | undefined = call.block.scope; scope?.kind === 'function'; scope = scope.parent) {
     const inner = scope;
     if (inner.name !== '') break;

@@ -123,6 +123,9 @@ export class Routers {
       );
     if (texts.some((text) => text !== ''))
       this.outers.set(key, { outer: {}, prefixes: texts, isUsed: false });
+    const own = { key, framework: thing.type.slice(7) };
+    for (const inner of this.ofValues(thing.props.get('inner') ?? []))
+      this.mount(own, '', inner, texts.length > 0);
     const [outer] = this.ofValues(thing.props.get('under') ?? []);
     if (outer) this.mounts.mount(outer.key, '', this.outers.get(key)?.outer ?? key);
   }

@@ -2,6 +2,7 @@ import type { Evaluator, Maker } from '../evaluate/evaluator.ts';
 import { type Located, plain, text, type Value } from '../evaluate/values.ts';
 import { moduleOf } from '../syntax/imports.ts';
 import type { Call, Expr, Module } from '../syntax/ir.ts';
+import { madeAt, ofFactory } from './factories.ts';
 
 /** Something that routes or requests hang in, as a call makes it. */
 export type Thing = Extract<Value, { t: 'thing' }>;
@@ -120,17 +121,8 @@ export const httpThings: Maker = (call, at, e) => {
   if (router !== undefined) {
     const before = known.get(call);
     if (before) return [before];
-    const prefix = prefixes.flatMap((key) => option(call, [key], at, e));
-    const props = new Map<string, Value[]>([['prefix', prefix]]);
+    const props = new Map<string, Value[]>([['prefix', prefixOf(call, at, e)]]);
     if (router === 'flask' && /\.Api$/.test(name ?? '')) props.set('under', option(call, [0, 'app'], at, e));
-    if (/\.Nested\w+Router$/.test(name ?? '')) {
-      const lookup = option(call, ['lookup'], at, e).map((value) => plain(value) ?? 'parent');
-      props.set('prefix', e.concat([option(call, [1], at, e), [text(`/{${lookup[0] ?? 'parent'}_pk}/`)]]));
-    }
-    if (/\.Namespace$/.test(name ?? '')) {
-      const path = option(call, ['path'], at, e);
-      props.set('prefix', path.length > 0 ? path : e.concat([[text('/')], option(call, [0, 'name'], at, e)]));
-    }
     const thing: Thing = { t: 'thing', type: `router ${router}`, props };
     // `app.router.add_get(…)`
     if (router === 'aiohttp') props.set('router', [thing]);
@@ -149,7 +141,7 @@ export const httpThings: Maker = (call, at, e) => {
   if (name !== undefined && isKiota(name, call)) return [clientThing('kiota', [])];
   if (name !== undefined && isApi(name, at.module)) return [clientThing('generated', [])];
   const { callee } = call;
-  if (callee.kind !== 'member') return undefined;
+  if (callee.kind !== 'member') return callee.kind === 'name' ? ofFactory(call, at, e) : undefined;
   if (name !== undefined && /^(?:zod|@sinclair\/typebox)\b/.test(name)) return schemaThing(at);
   if (/^(?:extend|partial|optional|nullable|array|merge|strict|passthrough)$/.test(callee.name)) {
     const [before] = e.evaluate({ ...at, expr: callee.object });
@@ -226,7 +218,7 @@ export const httpThings: Maker = (call, at, e) => {
       ? values
       : undefined;
   }
-  return undefined;
+  return ofFactory(call, at, e);
 };
 
 /** Functions that make the text of a query out of names and values. */
@@ -302,7 +294,21 @@ function assigned({ args }: Call, at: Located, e: Evaluator): Value[] | undefine
 
 function keep(known: Map<Call, Thing>, call: Call, thing: Thing): Thing {
   known.set(call, thing);
-  return thing;
+  return madeAt(thing, call, prefixOf);
+}
+
+/** The prefix that a call makes a router with. */
+function prefixOf(call: Call, at: Located, e: Evaluator): Value[] {
+  const name = importedAs(call.callee, at.module) ?? '';
+  if (/\.Nested\w+Router$/.test(name)) {
+    const lookup = option(call, ['lookup'], at, e).map((value) => plain(value) ?? 'parent');
+    return e.concat([option(call, [1], at, e), [text(`/{${lookup[0] ?? 'parent'}_pk}/`)]]);
+  }
+  if (/\.Namespace$/.test(name)) {
+    const path = option(call, ['path'], at, e);
+    return path.length > 0 ? path : e.concat([[text('/')], option(call, [0, 'name'], at, e)]);
+  }
+  return prefixes.flatMap((key) => option(call, [key], at, e));
 }
 
 const clientThing = (kind: string, base: Value[]): Thing => ({

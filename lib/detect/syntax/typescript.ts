@@ -547,7 +547,13 @@ function assignment(b: Walk, node: SgNode): Expr {
       ? { kind: 'either', options: [b.expr(left), value], ...where }
       : { kind: 'binary', op, left: b.expr(left), right: value, ...where }
     : value;
-  bindPattern(b, left, bound, after(node));
+  const isFallback = bound.kind === 'either' && left.kind() === 'member_expression';
+  const [object, name] = isFallback ? [left.field('object'), left.field('property')?.text()] : [];
+  // `options.method ??= 'GET'`
+  if (object?.kind() === 'identifier' && name !== undefined) {
+    const key: Expr = { kind: 'text', value: name, ...where };
+    b.bindEntry(object.text(), key, value, after(node), '[?]');
+  } else bindPattern(b, left, bound, after(node));
   return bound;
 }
 

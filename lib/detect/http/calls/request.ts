@@ -1,4 +1,5 @@
 import type { Evaluator } from '../../evaluate/evaluator.ts';
+import { type Known, outwards } from '../../evaluate/outwards.ts';
 import { calleeName, piecesOf } from '../../evaluate/scopes.ts';
 import { type Env, type Hole, type Located, partsOf, plain, type Value } from '../../evaluate/values.ts';
 import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
@@ -57,11 +58,22 @@ export function read(
     here !== undefined &&
     !here.isOpen &&
     here.unresolved.length === 0 &&
-    here.found.every(({ template }) => !template.includes('{*}'));
+    here.found.every(({ template }) => isNamed(template) && !template.includes('{*}'));
   if (isWhole) return here;
   const found: HttpCall[] = [];
   const unresolved: Unresolved[] = [];
-  for (const env of waysTo(call, module, program)) {
+  const around = (): (Env | undefined)[] => {
+    const { envs, isCut } = outwards(call.block, e, (env) => {
+      // Each way is a place of its own.
+      e.startPlace(call.line);
+      return knownOf(ask(env), e);
+    });
+    const [path, why] = [module.path, 'it is called in more ways than are followed'];
+    if (isCut) unresolved.push({ path, line: call.line, what: `${calleeName(call)}(…)`, why });
+    return envs;
+  };
+  for (const env of waysTo(call, module, program, around)) {
+    e.startPlace(call.line);
     const request = ask(env);
     if (request === undefined) break;
     const reading = callsOf(request, used, e);
@@ -70,6 +82,27 @@ export function read(
   }
   return { found, unresolved };
 }
+
+/** How much of a request is known, so that nobody further outwards has to be asked. */
+function knownOf(request: Request | undefined, e: Evaluator): Known {
+  if (request === undefined) return 'all';
+  if (methodsOf(request, e).length === 0) return 'nothing';
+  const clients = request.client.length > 0 ? request.client.map((value) => partsOf(value)) : [[]];
+  const templates = clients.flatMap((client) =>
+    e.texts(request.address).map((pieces) => {
+      const address = addressOf(pieces, client);
+      return 'why' in address ? undefined : address.template;
+    }),
+  );
+  if (!templates.every((template) => template !== undefined && isNamed(template))) return 'nothing';
+  const isOpen =
+    (request.isOpen === true && request.method === undefined) ||
+    request.client.some((value) => value.t === 'unknown' && value.hole.why === HANDED_IN);
+  return isOpen || templates.some((template) => template?.includes('{*}')) ? 'some' : 'all';
+}
+
+/** Whether a path has a word of its own. */
+const isNamed = (template: string): boolean => /[a-z]/i.test(template);
 
 /** The calls that a request may be, one for each of its addresses; what is not known of it is said. */
 function callsOf(
