@@ -170,8 +170,8 @@ const HEAVY: Record<string, readonly string[]> = {
   'what is only done where something waits, was refused, or is to be approved': [
     ...['actions/change/undo.ts', 'actions/share/github.ts', 'actions/share/proposals.ts'],
     ...['actions/share/propose.ts', 'actions/share/refused.ts', 'actions/share/request.ts'],
-    ...['forge/github-fork.ts', 'store/history.ts', 'store/journal-share.ts', 'store/journal.ts'],
-    'store/set-aside.ts',
+    ...['forge/gitea-fork.ts', 'forge/github-fork.ts', 'store/history.ts', 'store/journal-share.ts'],
+    ...['store/journal.ts', 'store/set-aside.ts'],
   ],
   'plug-ins, the trace and the agent server, which few use': [
     ...['plugins/index.ts', 'cli/trace.ts', 'mcp/server.ts'],

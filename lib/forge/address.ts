@@ -19,8 +19,20 @@ export interface GitlabAddress {
   api: string;
 }
 
+/** A repository on a Gitea or a Forgejo. */
+export interface GiteaAddress {
+  host: string;
+  owner: string;
+  repo: string;
+  /** Where its REST interface is. */
+  api: string;
+}
+
 /** A repository on a forge that takes a token. */
-export type ForgeAddress = ({ kind: 'github' } & GithubAddress) | ({ kind: 'gitlab' } & GitlabAddress);
+export type ForgeAddress =
+  | ({ kind: 'github' } & GithubAddress)
+  | ({ kind: 'gitlab' } & GitlabAddress)
+  | ({ kind: 'gitea' } & GiteaAddress);
 
 /**
  * The GitHub repository behind a remote's URL; `null`: another kind of remote. Besides github.com only hosts that the user
@@ -66,6 +78,31 @@ export function gitlabAddress(url: string, hosts: readonly string[]): GitlabAddr
   return isDotCom ? { host, owner, repo, api: 'https://gitlab.com/api/v4' } : null;
 }
 
+/**
+ * The repository on a Gitea or a Forgejo behind a remote's URL; `null`: another kind of remote. Besides codeberg.org and gitea.com
+ * only hosts that the user names (with the base URL of the interface behind `=` where it is not `/api/v1`) are taken for one. What
+ * that URL has before `/api/v1` may come before the owner in the remote's.
+ */
+export function giteaAddress(url: string, hosts: readonly string[]): GiteaAddress | null {
+  const named = repositoryIn(url);
+  if (named === null) return null;
+  const known = /^(?:www\.|ssh\.)?(codeberg\.org|gitea\.com)(?::\d+)?$/.exec(named.host)?.[1];
+  const host = known ?? named.host;
+  const at = (name: string, api: string): GiteaAddress | null => {
+    const base = api.replace(/\/+$/, '');
+    if (!isSafe(base) || !URL.canParse(base) || !base.endsWith('/api/v1')) return null;
+    const folder = new URL(base).pathname.slice(1, -'api/v1'.length);
+    const owner = named.owner.startsWith(folder) ? named.owner.slice(folder.length) : named.owner;
+    return owner.includes('/') ? null : { host: name.toLowerCase(), owner, repo: named.repo, api: base };
+  };
+  for (const entry of hosts) {
+    const [name = '', api] = entry.split('=', 2);
+    if (name.toLowerCase() !== host && name.toLowerCase() !== host.replace(/:\d+$/, '')) continue;
+    return at(name, api ?? `https://${name}/api/v1`);
+  }
+  return known === undefined ? null : at(known, `https://${known}/api/v1`);
+}
+
 /** Host, owner and name in a URL of the form that forges have; `null`: another form. The owner may be groups in groups. */
 export function repositoryIn(url: string): { host: string; owner: string; repo: string } | null {
   const match =
@@ -97,7 +134,7 @@ export function hostsIn(env: NodeJS.ProcessEnv): string[] {
   const { GITHUB_SERVER_URL: server = 'https://github.com', GITHUB_API_URL: api, GH_HOST: own } = env;
   const name = /^https?:\/\/([^/]+)\/?$/.exec(server)?.[1];
   return [
-    ...(api && name !== undefined ? [`${name}=${api}`] : []),
+    ...(api && name !== undefined && !isOfGitea(api) ? [`${name}=${api}`] : []),
     ...(own && own.toLowerCase() !== 'github.com' ? [own] : []),
   ];
 }
@@ -112,27 +149,52 @@ function gitlabHostsIn(env: NodeJS.ProcessEnv): string[] {
   ];
 }
 
+/** The hosts that the user's configuration calls a Gitea or a Forgejo. */
+export const ownGiteaHosts = (config: GitConfig): string[] =>
+  [...saidToBe('gitea', config), ...saidToBe('forgejo', config)].map((host) => host.toLowerCase());
+
+/** The runners of Gitea and Forgejo set the variables of GitHub's. */
+const isOfGitea = (api: string): boolean => /\/api\/v1\/?$/.test(api);
+
+/** The same for Gitea and Forgejo: what their runners set, and `GITEA_SERVER_URL` of the `tea` command. */
+export function giteaHostsIn(env: NodeJS.ProcessEnv): string[] {
+  const { GITHUB_SERVER_URL: server, GITHUB_API_URL: api } = env;
+  return [
+    ...(api && isOfGitea(api) ? [server] : []),
+    ...[env.GITEA_SERVER_URL, env.FORGEJO_SERVER_URL],
+  ].flatMap((said) => {
+    const url = said !== undefined && URL.canParse(said) ? new URL(said) : null;
+    return url === null ? [] : [`${url.host}=${url.origin}${url.pathname.replace(/\/+$/, '')}/api/v1`];
+  });
+}
+
 /** The repository of a remote by the configuration around it: the URL that git uses decides, then the one written. */
 export function addressOf(url: string, config: GitConfig, env: NodeJS.ProcessEnv): ForgeAddress | null {
   const hubs = [...config.all('realm.githubHost'), ...saidToBe('github', config), ...hostsIn(env)];
-  const labs = [...saidToBe('gitlab', config).map((host) => withApi(host, config)), ...gitlabHostsIn(env)];
+  const labs = [...named('gitlab', config), ...gitlabHostsIn(env)];
+  const teas = [...named('gitea', config), ...named('forgejo', config), ...giteaHostsIn(env)];
   const embedded = saidToBe('embedded', config);
   for (const candidate of [effectiveUrl(url, config), url]) {
     const hub = githubAddress(candidate, hubs);
     if (hub !== null) return { kind: 'github', ...hub };
     const lab = gitlabAddress(candidate, labs);
     if (lab !== null && !embedded.includes(lab.host)) return { kind: 'gitlab', ...lab };
+    const tea = giteaAddress(candidate, teas);
+    if (tea !== null && !embedded.includes(tea.host)) return { kind: 'gitea', ...tea };
   }
   return null;
 }
 
-const withApi = (host: string, config: GitConfig): string => {
-  const api = config.get(`realm.${host}.forgeApi`);
-  return api === undefined ? host : `${host}=${api}`;
-};
+const named = (forge: Said, config: GitConfig): string[] =>
+  saidToBe(forge, config).map((host) => {
+    const api = config.get(`realm.${host}.forgeApi`);
+    return api === undefined ? host : `${host}=${api}`;
+  });
+
+type Said = ForgeAddress['kind'] | 'forgejo' | 'embedded';
 
 /** Hosts that the user calls by a forge's name: `realm.<host>.forge = github`, or `realm.forge.<host>`. */
-const saidToBe = (forge: ForgeAddress['kind'] | 'embedded', config: GitConfig): string[] =>
+const saidToBe = (forge: Said, config: GitConfig): string[] =>
   [...config.keys()].flatMap((key) => {
     const host = /^realm\.(.+)\.forge$/.exec(key)?.[1] ?? /^realm\.forge\.(.+)$/.exec(key)?.[1];
     return host !== undefined && config.get(key) === forge ? [host] : [];

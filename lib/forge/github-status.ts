@@ -1,5 +1,6 @@
 import type { GithubPlace } from './github.ts';
 import { callsTo } from './github-pull-reads.ts';
+import { cut } from './same-text.ts';
 import { STATUS, shaped } from './shapes.ts';
 import type { CommitStatus, Forge } from './types.ts';
 
@@ -17,7 +18,7 @@ export function statusesOn(place: GithubPlace): Pick<Forge, 'setStatus'> {
   };
   return {
     setStatus: async (sha, { context, state, description }: CommitStatus, known) => {
-      const text = cut(description);
+      const text = cut(description, LONGEST);
       const now = known === undefined || known === state ? await newest(sha, context) : undefined;
       if (now?.state === state && now.description === text) return false;
       await tell(`set the status ${context}`, ({ rest }) =>
@@ -27,5 +28,3 @@ export function statusesOn(place: GithubPlace): Pick<Forge, 'setStatus'> {
     },
   };
 }
-
-const cut = (text: string): string => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`);

@@ -1,10 +1,10 @@
 import { RealmError } from '../errors.ts';
 import type { GitlabPlace } from './gitlab.ts';
-import { mayBeMade } from './gitlab-pulls.ts';
 import { callsToProject, type LabCalls } from './gitlab-reads.ts';
 import { LAB_ISSUE, type LabIssue, USER } from './gitlab-shapes.ts';
 import { asWritten, inert } from './gitlab-text.ts';
 import { type Issue, noticesOn, PAGES, PAGES_OF_OURS } from './notices.ts';
+import { mayBeMade } from './refusals.ts';
 import { shaped } from './shapes.ts';
 import type { Forge } from './types.ts';
 

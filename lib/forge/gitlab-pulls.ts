@@ -10,7 +10,7 @@ import {
 } from './gitlab-reads.ts';
 import { MERGE_REQUEST, type MergeRequest, USER } from './gitlab-shapes.ts';
 import { inert, plainTitle, titleFor } from './gitlab-text.ts';
-import { notKept } from './refusals.ts';
+import { mayBeMade, notKept } from './refusals.ts';
 import { sameText } from './same-text.ts';
 import { shaped } from './shapes.ts';
 import type { Forge, NewPull, PullText } from './types.ts';
@@ -112,14 +112,3 @@ async function openOnce(calls: LabCalls, { head, base, title, body, draft }: New
     throw error;
   }
 }
-
-/** A refusal as a duplicate, a broken connection, a failure after the fact: the server may have it. */
-export const mayBeMade = (error: unknown): boolean => {
-  if (!(error instanceof RealmError)) return false;
-  const { status } = error.data;
-  return (
-    error.code === 'forge-unreachable' ||
-    error.code === 'forge-reply' ||
-    (typeof status === 'number' && (status === 409 || status === 422 || status >= 500))
-  );
-};

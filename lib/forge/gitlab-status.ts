@@ -2,6 +2,7 @@ import { RealmError } from '../errors.ts';
 import type { GitlabPlace } from './gitlab.ts';
 import { callsToProject, FIRST_PAGE, type LabCalls } from './gitlab-reads.ts';
 import { JOB, type Status } from './gitlab-shapes.ts';
+import { cut } from './same-text.ts';
 import { shaped } from './shapes.ts';
 import type { CommitStatus, Forge } from './types.ts';
 
@@ -15,7 +16,10 @@ export function labStatusesOn(place: GitlabPlace): Pick<Forge, 'setStatus'> {
   const calls = callsToProject(place);
   return {
     setStatus: async (sha, { context, state, description }: CommitStatus, known) => {
-      const wanted = { status: state === 'failure' ? ('failed' as const) : state, text: cut(description) };
+      const wanted = {
+        status: state === 'failure' ? ('failed' as const) : state,
+        text: cut(description, LONGEST),
+      };
       const isSaid = async () => {
         const now = await newest(calls, sha, context);
         return now?.status === wanted.status && now.description === wanted.text;
@@ -63,5 +67,3 @@ const isTransition = (error: unknown): boolean =>
   error.data.status === 400 &&
   typeof error.data.said === 'string' &&
   /cannot transition status/i.test(error.data.said);
-
-const cut = (text: string): string => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`);

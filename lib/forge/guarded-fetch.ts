@@ -8,9 +8,9 @@ const MAX_REDIRECTS = 5;
  * A `fetch` for requests that carry a token. It asks no origin but that of `api`, whatever a `Link` header, a redirect or a
  * caller says; it follows redirects of reading only, for a write that is sent on reaches a repository that nobody chose; and
  * it gives back JSON, bounded. Anything else ends in a `RealmError` (`forge-origin`, `forge-moved`, `forge-reply`), as the
- * cause of an `AbortError`, which Octokit passes on without trying again.
+ * cause of an `AbortError`, which Octokit passes on without trying again. `mayBeEmpty`: a success may say nothing.
  */
-export function guardedFetch(api: string): typeof fetch {
+export function guardedFetch(api: string, mayBeEmpty = false): typeof fetch {
   const { origin } = new URL(api);
   return async (input, init = {}) => {
     const method = init.method ?? 'GET';
@@ -18,7 +18,7 @@ export function guardedFetch(api: string): typeof fetch {
     for (let hop = 0; ; hop += 1) {
       const reply = await fetch(url, { ...init, redirect: 'manual' });
       const location = reply.headers.get('location');
-      if (reply.status < 300 || reply.status > 399 || reply.status === 304) return json(reply);
+      if (reply.status < 300 || reply.status > 399 || reply.status === 304) return json(reply, mayBeEmpty);
       await reply.body?.cancel();
       if (location === null || hop === MAX_REDIRECTS)
         throw stopped('forge-reply', 'it redirects without a location', 'try again later');
@@ -52,10 +52,11 @@ function ownUrl(said: string, origin: string, base?: URL): URL {
 }
 
 /** The reply, read whole, if it holds JSON; an error that does not is one in words. */
-async function json(reply: Response): Promise<Response> {
+async function json(reply: Response, mayBeEmpty: boolean): Promise<Response> {
   const { status, headers } = reply;
   const bytes = await bounded(reply);
-  if (bytes.length === 0 && [204, 205, 304].includes(status)) return again(reply, null);
+  const isBare = [204, 205, 304].includes(status) || (mayBeEmpty && reply.ok);
+  if (bytes.length === 0 && isBare) return again(reply, null);
   const type = headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? 'no type';
   if (/^application\/(?:[\w.-]+\+)?json$/.test(type) && holdsJson(bytes)) return again(reply, bytes);
   if (status >= 400) return again(reply, JSON.stringify({ message: `status ${status}, without a reason` }));

@@ -79,6 +79,8 @@ function meaningOf(
       return ['merge-refused', 'the rules of its branch do not allow it', 'git realm pr status'];
     case 409:
       return ['head-moved', 'it has changed in the meantime, or conflicts', 'git realm pr status'];
+    case 423:
+      return ['forge-forbidden', 'it is archived or locked', `ask the owner of ${repo}`];
     case 422:
       return /draft pull requests are not supported/i.test(said)
         ? ['forge-invalid', 'it does not support drafts', 'run it again without --draft']

@@ -24,3 +24,14 @@ export const notMerged = (forge: string, repo: string, number: number): RealmErr
   new RealmError('not-kept', `${forge} reported ${repo}#${number} as merged, but it is not`, {
     hint: 'git realm pr status',
   });
+
+/** A refusal as a duplicate, a broken connection, a failure after the fact: the server may have it. */
+export const mayBeMade = (error: unknown): boolean => {
+  if (!(error instanceof RealmError)) return false;
+  const { status } = error.data;
+  return (
+    error.code === 'forge-unreachable' ||
+    error.code === 'forge-reply' ||
+    (typeof status === 'number' && (status === 409 || status === 422 || status >= 500))
+  );
+};

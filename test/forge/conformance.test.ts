@@ -1,4 +1,8 @@
 import t, { type Test } from 'tap';
+import { giteaForge } from '../../lib/forge/gitea.ts';
+import { connectGitea } from '../../lib/forge/gitea-client.ts';
+import { teaMergeableOf } from '../../lib/forge/gitea-mergeable.ts';
+import { TEA_PULL, type TeaPull } from '../../lib/forge/gitea-shapes.ts';
 import { githubForge } from '../../lib/forge/github.ts';
 import { connect } from '../../lib/forge/github-client.ts';
 import { gitlabForge } from '../../lib/forge/gitlab.ts';
@@ -8,9 +12,10 @@ import { MERGE_REQUEST, type MergeRequest } from '../../lib/forge/gitlab-shapes.
 import { mergeWhenReady } from '../../lib/forge/patience.ts';
 import { shaped } from '../../lib/forge/shapes.ts';
 import type { Forge } from '../../lib/forge/types.ts';
+import { startGitea } from '../helpers/forge/gitea.ts';
 import { type Asked, startGithub, type Trouble } from '../helpers/forge/github.ts';
 import { startGitlab } from '../helpers/forge/gitlab.ts';
-import { recordedGitlab } from '../helpers/forge/gitlab-recorded.ts';
+import { recordedGitea, recordedGitlab } from '../helpers/forge/recorded.ts';
 
 const TOKENS = { 'token-0123456789secret': 'eric', 'token-0123456789reader': 'ann' };
 const [TOKEN, READER] = Object.keys(TOKENS) as [string, string];
@@ -26,6 +31,10 @@ interface World {
   trouble(...list: Trouble[]): void;
   /** What requests are sent to: to open a pull request, to merge it, to edit it, to open an issue. */
   at: { open: Trouble; merge: Trouble; edit: Trouble; issue: Trouble; read: Trouble };
+  /** The command that a person is sent to for a new token. */
+  login: RegExp;
+  /** Has it a queue of merges? */
+  queues: boolean;
   /** How it says that there were too many. */
   limit: Pick<Trouble, 'answer' | 'message'>;
   push(branch: string, sha: string): void;
@@ -73,6 +82,8 @@ async function github(test: Test): Promise<World> {
       issue: at('POST', /\/issues$/),
       read: at('GET', /pulls\/\d+$/),
     },
+    login: /gh auth login --hostname forge\.example/,
+    queues: true,
     limit: { answer: 403, message: 'You have exceeded a secondary rate limit' },
     push: repo.refs.set,
     pull: (number) => {
@@ -133,6 +144,8 @@ async function gitlab(test: Test): Promise<World> {
       issue: at('POST', /\/issues$/),
       read: at('GET', /merge_requests\/\d+$/),
     },
+    login: /glab auth login --hostname forge\.example/,
+    queues: true,
     limit: { answer: 429, message: 'Too many requests' },
     push: project.refs.set,
     pull: (number) => {
@@ -172,6 +185,65 @@ async function gitlab(test: Test): Promise<World> {
   };
 }
 
+async function gitea(test: Test): Promise<World> {
+  const tea = await startGitea(test, TOKENS);
+  const repo = tea.add('org/aperture', { writers: ['eric'] });
+  repo.refs.set('feat/x', SHA);
+  const address = { host: 'forge.example', owner: 'org', repo: 'aperture', api: tea.url };
+  const forgeFor = (token: string) =>
+    giteaForge({
+      repo: 'aperture',
+      address,
+      connection: connectGitea({ ...address, token: async () => token, version: '0', pace: 0, second: 5 }),
+    });
+  const find = (number: number) => {
+    const item = repo.items.find((kept) => kept.number === number);
+    if (item === undefined) throw new Error(`there is no #${number}`);
+    return item;
+  };
+  return {
+    forge: forgeFor(TOKEN),
+    forgeFor,
+    asked: tea.asked,
+    writes: tea.writes,
+    trouble: tea.trouble,
+    at: {
+      open: at('POST', /\/pulls$/),
+      merge: at('POST', /merge$/),
+      edit: at('PATCH', /pulls\/\d+$/),
+      issue: at('POST', /\/issues$/),
+      read: at('GET', /pulls\/\d+$/),
+    },
+    login: /tea login add --url https:\/\/forge\.example/,
+    queues: false,
+    limit: { answer: 429, message: 'Too many requests' },
+    push: repo.refs.set,
+    pull: (number) => {
+      const item = find(number);
+      return { ...item, open: item.state === 'open', reviewers: item.pull?.reviewers ?? [] };
+    },
+    issues: () =>
+      repo.items
+        .filter(({ pull }) => pull === null)
+        .map((item) => ({ ...item, open: item.state === 'open' })),
+    close: (number) => {
+      find(number).state = 'closed';
+    },
+    check: (context, status) => {
+      repo.statuses.set(SHA, [{ context, status, description: '' }]);
+    },
+    require: (what, name) => {
+      if (what === 'checks') repo.rules.checks = [name ?? 'ci'];
+      if (what === 'review') repo.rules.approvals = 1;
+    },
+    hideFrom: (user) => {
+      repo.readers = ['eric', 'ann'].filter((other) => other !== user);
+    },
+    status: (sha) =>
+      (repo.statuses.get(sha) ?? []).map(({ status: state, description }) => ({ state, description })),
+  };
+}
+
 const wanted = {
   head: 'feat/x',
   base: 'main',
@@ -201,7 +273,7 @@ const merging = (forge: Forge, patience: number, number = 1, sha = SHA) =>
     () => {},
   );
 
-for (const [name, start] of Object.entries({ github, gitlab })) {
+for (const [name, start] of Object.entries({ github, gitlab, gitea })) {
   t.test(
     `${name}: opens, updates and merges what was looked at; a second run changes nothing`,
     async (test) => {
@@ -247,7 +319,7 @@ for (const [name, start] of Object.entries({ github, gitlab })) {
   });
 
   t.test(`${name}: refusals are said in words without the token, and change nothing`, async (test) => {
-    const { forge, forgeFor, at, trouble, pull, hideFrom, asked } = await start(test);
+    const { forge, forgeFor, at, trouble, pull, hideFrom, asked, login } = await start(test);
     await forge.open(wanted);
     const cases: [number, RegExp, string][] = [
       [403, /permission denied/, 'forge-forbidden'],
@@ -267,7 +339,7 @@ for (const [name, start] of Object.entries({ github, gitlab })) {
     await test.rejects(forgeFor(READER).get(1), { code: 'forge-missing' }, 'whom it is hidden from');
     const stranger = forgeFor('another-token');
     const error = await stranger.get(1).catch((thrown: unknown) => thrown);
-    test.match(error, { code: 'forge-login', hint: /auth login --hostname forge\.example/ });
+    test.match(error, { code: 'forge-login', hint: login });
     test.notMatch(String(error), 'another-token');
     const { length } = asked;
     await test.rejects(stranger.find('feat/x', 'main'), { code: 'forge-login' });
@@ -296,7 +368,7 @@ for (const [name, start] of Object.entries({ github, gitlab })) {
     await forge.get(1);
     test.match((await forge.get(1)).mergeable, { answer: 'wait', why: 'it is a draft', on: 'people' });
     test.match(await forge.update(1, { title: 'y' }), { draft: true, title: 'y' }, 'it stays one');
-    if (name === 'gitlab') test.match(await forge.update(1, { ready: true }), { draft: false, title: 'y' });
+    if (name !== 'github') test.match(await forge.update(1, { ready: true }), { draft: false, title: 'y' });
     push('feat/x', OTHER);
     await test.rejects(forge.merge(1, SHA), { code: 'head-moved', exitCode: 1 });
     test.ok(pull(1).open);
@@ -330,6 +402,7 @@ for (const [name, start] of Object.entries({ github, gitlab })) {
     await test.rejects(merging(forge, 600), { code: 'not-mergeable', data: { on: 'people' } });
     test.equal(world.writes().filter((write) => at.merge.match.test(write)).length, 0, 'nothing was tried');
 
+    if (!world.queues) return;
     const queue = await start(test);
     await queue.forge.open(wanted);
     queue.require('queue');
@@ -414,4 +487,27 @@ t.test('merge requests as a real GitLab answers with them are read', async (test
   ])
     test.ok(said.has(expected), `${expected} in ${[...said].join(' | ')}`);
   test.notMatch([...said].join(), /GitLab reports/, 'every word of it is known');
+});
+
+t.test('pull requests as a real Gitea and a real Forgejo answer with them are read', async (test) => {
+  const recorded = recordedGitea();
+  if (recorded === null) {
+    test.pass('MISSING: the recorded exchanges with Gitea in ../shared/forges', { skip: true });
+    return;
+  }
+  const list = ['GET /repos/P/pulls/N', 'GET /repos/P/pulls', 'POST /repos/P/pulls', 'PATCH /repos/P/pulls/N']
+    .flatMap((route) => recorded.replies(route).flat())
+    .map((reply) => shaped(reply as TeaPull, TEA_PULL));
+  test.ok(list.length > 200, `${list.length} of them`);
+  const known = { reviews: [], checks: [], approvals: 0, branch: null };
+  const said = new Set(
+    list.map((pull) => String(teaMergeableOf(pull, known).why).replace(/'[^']*'/, 'BASE')),
+  );
+  test.same([...said].sort(), [
+    'it conflicts with BASE, or the forge has not computed it yet',
+    'it is a draft',
+    'it is closed',
+    'it is merged',
+    'null',
+  ]);
 });

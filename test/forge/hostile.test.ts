@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { Exit, RealmError } from '../../lib/errors.ts';
+import { giteaForge } from '../../lib/forge/gitea.ts';
+import { connectGitea } from '../../lib/forge/gitea-client.ts';
 import { githubForge } from '../../lib/forge/github.ts';
 import { connect } from '../../lib/forge/github-client.ts';
 import { gitlabForge } from '../../lib/forge/gitlab.ts';
@@ -50,7 +52,9 @@ async function hostile(test: Test, reply: (elsewhere: string) => Reply) {
   });
   const lab = { host: 'lab.example', owner: 'org/group', repo: 'mole', api: `${api.url}/api/v4` };
   const gitlab = gitlabForge({ repo: 'mole', address: lab, connection: connectGitlab({ ...lab, ...given }) });
-  return { forge, gitlab, api, other };
+  const tea = { host: 'tea.example', owner: 'org', repo: 'mole', api: `${api.url}/api/v1` };
+  const gitea = giteaForge({ repo: 'mole', address: tea, connection: connectGitea({ ...tea, ...given }) });
+  return { forge, gitlab, gitea, api, other };
 }
 
 async function refusal(test: Test, work: Promise<unknown>, code: string): Promise<RealmError> {
@@ -85,8 +89,9 @@ t.test('no page, redirect or login on another origin gets the token', async (t) 
         json(response, 200, [], { link: `<${links(there)[at]}>; rel="next"` }),
     );
     await refusal(t, page.forge.notices('<!-- m'), 'forge-origin');
-    // Pages of GitLab are asked for by number: a link is not followed at all.
+    // Pages of GitLab and Gitea are asked for by number: a link is not followed at all.
     t.same(await page.gitlab.notices('<!-- m'), []);
+    t.same(await page.gitea.notices('<!-- m'), []);
     t.same(page.other.asked, [], `Link ${at}`);
     for (const status of [301, 302, 303, 307, 308]) {
       const moved = await hostile(
@@ -98,7 +103,9 @@ t.test('no page, redirect or login on another origin gets the token', async (t) 
       t.equal(moved.api.asked.length, 1, 'not tried again');
       await refusal(t, moved.gitlab.text(1), 'forge-origin');
       t.same(moved.other.asked, [], `${status} ${at}`);
-      t.equal(moved.api.asked.length, 2, 'not tried again');
+      await refusal(t, moved.gitea.text(1), 'forge-origin');
+      t.same(moved.other.asked, [], `${status} ${at}`);
+      t.equal(moved.api.asked.length, 3, 'not tried again');
     }
   }
   const same = await hostile(
@@ -149,6 +156,17 @@ t.test('a repository that was renamed is read where it is now, and written nowhe
     lab.api.asked.filter((line) => !line.startsWith('GET')),
     [`POST /api/v4/projects/org%2Fgroup%2Fmole/issues Bearer ${TOKEN}`],
   );
+  const tea = await hostile(t, () => (request, response) => {
+    if (request.url?.startsWith('/api/v1/repositories/7/')) return json(response, 200, []);
+    const to = `/api/v1/repositories/7/issues${new URL(request.url ?? '', 'http://tea').search}`;
+    json(response, request.method === 'GET' ? 301 : 308, {}, { location: to });
+  });
+  t.same(await tea.gitea.notices('<!-- m'), []);
+  await refusal(t, tea.gitea.notify(NOTICE), 'forge-moved');
+  t.same(
+    tea.api.asked.filter((line) => !line.startsWith('GET')),
+    [`POST /api/v1/repos/org/mole/issues Bearer ${TOKEN}`],
+  );
   const circle = await hostile(
     t,
     () => (request, response) => json(response, 302, {}, { location: request.url ?? '' }),
@@ -178,7 +196,7 @@ t.test('a reply that is not what was asked for is said in one sentence', async (
     },
   };
   for (const [name, reply] of Object.entries(replies)) {
-    const { forge, gitlab, api } = await hostile(t, () => reply);
+    const { forge, gitlab, gitea, api } = await hostile(t, () => reply);
     await refusal(t, forge.notices('<!-- m'), 'forge-reply');
     await refusal(t, forge.find('a', 'b'), 'forge-reply');
     await refusal(t, forge.text(1), 'forge-reply');
@@ -190,6 +208,11 @@ t.test('a reply that is not what was asked for is said in one sentence', async (
     await refusal(t, gitlab.notify(NOTICE), 'forge-reply');
     await refusal(t, gitlab.setStatus('b'.repeat(40), STATUS), 'forge-reply');
     t.ok(api.asked.length < 16, `${name}: nor on GitLab`);
+    await refusal(t, gitea.notices('<!-- m'), 'forge-reply');
+    await refusal(t, gitea.find('a', 'b'), 'forge-reply');
+    await refusal(t, gitea.text(1), 'forge-reply');
+    await refusal(t, gitea.notify(NOTICE), 'forge-reply');
+    t.ok(api.asked.length < 24, `${name}: nor on Gitea`);
   }
 });
 
@@ -215,9 +238,13 @@ t.test('an error page, and an error that repeats the token, are one sentence too
   const lab = await refusal(t, echo.gitlab.text(1), 'forge-invalid');
   t.match(lab.message, /\\x1b\[31m\\u202e\\n::set-output/);
   t.ok(lab.message.length < 1000);
+  const tea = await refusal(t, echo.gitea.text(1), 'forge-invalid');
+  t.match(tea.message, /\\x1b\[31m\\u202e\\n::set-output/);
+  t.ok(tea.message.length < 1000);
   const odd = await hostile(t, () => (_request, response) => json(response, 404, { message: 3, errors: {} }));
   await refusal(t, odd.forge.text(1), 'forge-missing');
   await refusal(t, odd.gitlab.text(1), 'forge-missing');
+  await refusal(t, odd.gitea.text(1), 'forge-missing');
   const deep = await hostile(
     t,
     () => (_request, response) => json(response, 400, { message: { base: ['one', { x: [['two']] }] } }),

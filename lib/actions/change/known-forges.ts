@@ -34,7 +34,7 @@ async function obstacleIn(context: Context, checkout: Checkout): Promise<Obstacl
     repo: name,
     code: 'forge-unknown',
     message: `no forge is configured for '${shown}': pull requests would be stored in the realm, and merging would push to its main branch`,
-    hint: `git config --global realm.${shown}.forge embedded   (or github, for a GitHub Enterprise server, or gitlab)`,
+    hint: `git config --global realm.${shown}.forge embedded   (or github, gitlab, gitea or forgejo)`,
   };
 }
 

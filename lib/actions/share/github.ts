@@ -1,14 +1,16 @@
-import { addressOf, type GithubAddress } from '../../forge/address.ts';
-import { PACE } from '../../forge/connection.ts';
+import { addressOf } from '../../forge/address.ts';
 import { githubForge } from '../../forge/github.ts';
-import { type Connection, connect } from '../../forge/github-client.ts';
+import { connect } from '../../forge/github-client.ts';
 import { tokenFor } from '../../forge/token.ts';
 import type { Forge } from '../../forge/types.ts';
 import type { GitConfig } from '../../git/config.ts';
-import { VERSION } from '../../version.ts';
 import type { Context } from '../open/context.ts';
+import { connections } from './connections.ts';
 import { mayWrite, withPermit } from './consent.ts';
+import { onGitea, realmOnGitea } from './gitea.ts';
 import { onGitlab, realmOnGitlab } from './gitlab.ts';
+
+const connectionTo = connections({ connect, token: tokenFor });
 
 /** A realm that is itself on a forge: it is changed by pull requests from its own branches, or from those of a fork. */
 export interface RealmForge {
@@ -27,6 +29,7 @@ export function forgeOfRealm(
   const address = addressOf(url, config, context.env);
   if (address === null) return null;
   if (address.kind === 'gitlab') return realmOnGitlab(context, name, address, config);
+  if (address.kind === 'gitea') return realmOnGitea(context, name, address, url, config);
   const place = { repo: name, address, connection: connectionTo(context, address, config) };
   const permit = () => mayWrite(context, address, config);
   return {
@@ -47,6 +50,7 @@ export function onForge(context: Context, repo: string, url: string, config: Git
   const said = config.get('realm.mergeMethod');
   const method = METHODS.find((known) => known === said);
   if (address.kind === 'gitlab') return onGitlab(context, repo, address, config, method);
+  if (address.kind === 'gitea') return onGitea(context, repo, address, config, { method });
   const forge = githubForge({
     repo,
     address,
@@ -57,24 +61,3 @@ export function onForge(context: Context, repo: string, url: string, config: Git
 }
 
 const METHODS = ['merge', 'squash', 'rebase'] as const;
-
-/** One login and one pace for all repos at a forge, as long as a command runs. */
-const connections = new WeakMap<Context, Map<string, Connection>>();
-
-function connectionTo(context: Context, { host, api }: GithubAddress, config: GitConfig): Connection {
-  const known = connections.get(context) ?? new Map<string, Connection>();
-  connections.set(context, known);
-  const pace = Number(config.get('realm.forgePace') ?? PACE);
-  const made =
-    known.get(api) ??
-    connect({
-      host,
-      api,
-      token: () => tokenFor(host, context.env),
-      version: VERSION,
-      note: context.note,
-      pace: Number.isFinite(pace) && pace >= 0 ? pace : PACE,
-    });
-  known.set(api, made);
-  return made;
-}

@@ -1,14 +1,15 @@
 import type { GitlabAddress } from '../../forge/address.ts';
-import { type Connection, PACE } from '../../forge/connection.ts';
 import { type GitlabPlace, gitlabForge } from '../../forge/gitlab.ts';
-import { connectGitlab, type GitlabClient } from '../../forge/gitlab-client.ts';
+import { connectGitlab } from '../../forge/gitlab-client.ts';
 import { gitlabTokenFor } from '../../forge/token.ts';
 import type { Forge } from '../../forge/types.ts';
 import type { GitConfig } from '../../git/config.ts';
-import { VERSION } from '../../version.ts';
 import type { Context } from '../open/context.ts';
+import { connections } from './connections.ts';
 import { mayWrite, withPermit } from './consent.ts';
 import type { RealmForge } from './github.ts';
+
+const connectionTo = connections({ connect: connectGitlab, token: gitlabTokenFor });
 
 /** A project on gitlab.com, or on a host that the user's own configuration or environment names. */
 export function onGitlab(
@@ -32,28 +33,3 @@ export const realmOnGitlab = (
   pulls: () => onGitlab(context, name, address, config),
   fork: async () => null,
 });
-
-/** One login and one pace for all projects of a host, as long as a command runs. */
-const connections = new WeakMap<Context, Map<string, Connection<GitlabClient>>>();
-
-function connectionTo(
-  context: Context,
-  { host, api }: GitlabAddress,
-  config: GitConfig,
-): Connection<GitlabClient> {
-  const known = connections.get(context) ?? new Map<string, Connection<GitlabClient>>();
-  connections.set(context, known);
-  const pace = Number(config.get('realm.forgePace') ?? PACE);
-  const made =
-    known.get(api) ??
-    connectGitlab({
-      host,
-      api,
-      token: () => gitlabTokenFor(host, context.env),
-      version: VERSION,
-      note: context.note,
-      pace: Number.isFinite(pace) && pace >= 0 ? pace : PACE,
-    });
-  known.set(api, made);
-  return made;
-}

@@ -17,7 +17,7 @@ writeFileSync(
 );
 const context = { env: { PATH: `${bin}:${process.env.PATH}` }, cwd: bin } as unknown as Context;
 
-/** The forge of a remote: `github`, `gitlab`, `embedded`, or the host that nobody knows. */
+/** The forge of a remote: `github`, `gitlab`, `gitea`, `embedded`, or the host that nobody knows. */
 async function forgeOf(url: string, settings: Record<string, string> = {}, env = {}): Promise<string> {
   const entries = { 'remote.origin.url': url, ...settings };
   const config = parseConfig(
@@ -86,10 +86,36 @@ t.test('a project on GitLab, in however many groups, is on GitLab', async (test)
   test.equal(await forgeOf('https://gitlab.com.evil.example/org/c.git'), 'gitlab.com.evil.example');
 });
 
+t.test(
+  'a repository on Codeberg, on gitea.com, or on a host that the user names is on Gitea',
+  async (test) => {
+    for (const url of [
+      'https://codeberg.org/org/c.git',
+      'ssh://git@codeberg.org/org/c.git',
+      'git@codeberg.org:org/c.git',
+      'https://gitea.com/org/c',
+    ]) {
+      test.equal(await forgeOf(url), 'gitea', url);
+      const host = new URL(url.replace(/^git@([^:]+):/, 'ssh://$1/')).hostname;
+      test.equal(await forgeOf(url, { [`realm.${host}.forge`]: 'embedded' }), 'embedded', `${url}, as told`);
+    }
+    for (const url of ['git@tea.corp:org/c.git', 'ssh://git@tea.corp:2222/org/c.git']) {
+      test.equal(await forgeOf(url), 'tea.corp', url);
+      test.equal(await forgeOf(url, { 'realm.tea.corp.forge': 'gitea' }), 'gitea');
+      test.equal(await forgeOf(url, { 'realm.forge.tea.corp': 'forgejo' }), 'gitea');
+      test.equal(await forgeOf(url, {}, { GITEA_SERVER_URL: 'https://tea.corp' }), 'gitea');
+      const runner = { GITHUB_SERVER_URL: 'https://tea.corp', GITHUB_API_URL: 'https://tea.corp/api/v1' };
+      test.equal(await forgeOf(url, {}, runner), 'gitea', 'its runners set the variables of GitHub');
+      test.equal(await forgeOf(url, { 'realm.other.corp.forge': 'gitea' }), 'tea.corp');
+    }
+    test.equal(await forgeOf('https://codeberg.org/org/sub/c.git'), 'codeberg.org', 'it has no subgroups');
+  },
+);
+
 t.test('nothing is pushed to a main branch on a host whose forge nobody named', async (test) => {
   for (const [url, host] of [
     ['git@bitbucket.org:org/c.git', 'bitbucket.org'],
-    ['ssh://git@codeberg.org/org/c.git', 'codeberg.org'],
+    ['ssh://git@codeberg.org.evil.example/org/c.git', 'codeberg.org.evil.example'],
     ['https://dev.azure.com/org/proj/_git/c', 'dev.azure.com'],
     ['ssh://gerrit.corp:29418/c', 'gerrit.corp'],
     ['git@ghe.corp:org/c.git', 'ghe.corp'],

@@ -56,6 +56,19 @@ export const gitlabWorld = (test: Test, api: string, token: string, more?: More)
     more,
   );
 
+/** The same on a self-hosted Forgejo: `https://tea.example/org/`. */
+export const giteaWorld = (test: Test, api: string, token: string, more?: More): Promise<GithubWorld> =>
+  forgeWorld(
+    test,
+    {
+      name: 'gitea',
+      base: 'https://tea.example/org/',
+      settings: { 'realm.tea.example.forge': 'forgejo', 'realm.tea.example.forgeApi': api },
+      env: { FORGEJO_TOKEN: token },
+    },
+    more,
+  );
+
 async function forgeWorld(test: Test, place: Place, more: More | undefined): Promise<GithubWorld> {
   const box = await templateOf(test, `${place.name}${more?.name ?? ''}`, async (box) => {
     const provider = await makeRepo(box, 'aperture', { tree: aperture });

@@ -1,5 +1,6 @@
 import { bareRefs, memoryRefs, type Refs } from './github-refs.ts';
 import type { Gitlab } from './gitlab.ts';
+import type { Answer, Body } from './served.ts';
 
 /** A merge request as the server keeps it. */
 export interface KeptRequest {
@@ -84,9 +85,6 @@ export const projectOf = (id: number, path: string, options: ProjectOptions = {}
   readers: options.readers ?? null,
   writers: options.writers ?? null,
 });
-
-type Answer = [status: number, data: unknown];
-type Body = Record<string, unknown>;
 
 const no = (status: number, message: unknown): Answer => [status, { message }];
 const may = (list: string[] | null, name: string): boolean => list === null || list.includes(name);

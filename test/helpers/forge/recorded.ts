@@ -2,11 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-/** What GitLab documents for Premium, which the recorded project has not. */
-const PREMIUM = ['merge_trains_enabled'];
-
-/** Recorded exchanges with a real GitLab, which are not ours to copy: beside the project, where they exist. */
-const FOLDER = join(import.meta.dirname, '../../../../shared/forges/recorded/gitlab');
+/** Recorded exchanges with real forges, which are not ours to copy: beside the project, where they exist. */
+const FOLDER = join(import.meta.dirname, '../../../../shared/forges/recorded');
 
 interface Interaction {
   request: { method: string; url: string };
@@ -20,29 +17,50 @@ export interface Recorded {
   replies(route: string): unknown[];
 }
 
-let known: Recorded | null | undefined;
+interface Source {
+  /** Folders of forges that answer alike. */
+  forges: readonly string[];
+  /** What the paths of the interface begin with. */
+  api: string;
+  /** What the forge documents and the recorded project does not have. */
+  besides?: readonly string[];
+}
+
+const known = new Map<string, Recorded | null>();
 
 /** `null`: they are missing. */
-export function recordedGitlab(): Recorded | null {
-  if (known === undefined) known = existsSync(FOLDER) ? read() : null;
-  return known;
+function recorded(source: Source): Recorded | null {
+  const key = source.forges.join();
+  const found = known.get(key) ?? (existsSync(FOLDER) ? read(source) : null);
+  known.set(key, found);
+  return found;
 }
+
+/** Merge trains are documented for Premium. */
+export const recordedGitlab = (): Recorded | null =>
+  recorded({ forges: ['gitlab'], api: '/api/v4', besides: ['merge_trains_enabled'] });
+
+export const recordedGitea = (): Recorded | null =>
+  recorded({ forges: ['gitea', 'forgejo'], api: '/api/v1' });
 
 interface Route {
   types: Map<string, Set<string>>;
   replies: unknown[];
 }
 
-function read(): Recorded {
+function read({ forges, api, besides = [] }: Source): Recorded {
   const routes = new Map<string, Route>();
-  for (const name of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })) {
+  const files = forges.flatMap((forge) =>
+    readdirSync(join(FOLDER, forge), { recursive: true, encoding: 'utf8' }).map((name) => join(forge, name)),
+  );
+  for (const name of files) {
     if (!name.endsWith('.yaml')) continue;
     const { interactions } = parse(readFileSync(join(FOLDER, name), 'utf8')) as {
       interactions: Interaction[];
     };
     for (const { request, response } of interactions) {
       if (response.code > 299 || !/^[[{]/.test(response.body ?? '')) continue;
-      const route = routeOf(request.method, new URL(request.url).pathname.replace('/api/v4', ''));
+      const route = routeOf(request.method, new URL(request.url).pathname.replace(api, ''));
       const entry: Route = routes.get(route) ?? { types: new Map(), replies: [] };
       routes.set(route, entry);
       const reply: unknown = JSON.parse(response.body ?? '');
@@ -61,7 +79,7 @@ function read(): Recorded {
       return (Array.isArray(data) ? data : [data]).flatMap((item) =>
         Object.entries(item as object).flatMap(([key, value]) => {
           const seen = types.get(key);
-          if (PREMIUM.includes(key)) return [];
+          if (besides.includes(key)) return [];
           if (seen === undefined) return [`${route}: a real one has no '${key}'`];
           // What is `null` in all of them may be anything.
           const isKnown = seen.has(typeOf(value)) || value === null || (seen.size === 1 && seen.has('null'));
@@ -75,6 +93,7 @@ function read(): Recorded {
 const routeOf = (method: string, path: string): string =>
   `${method} ${path
     .replace(/^\/projects\/[^/]+/, '/projects/P')
+    .replace(/^\/repos\/[^/]+\/[^/]+/, '/repos/P')
     .replace(/\/[0-9a-f]{40}/, '/SHA')
     .replace(/\/\d+/g, '/N')}`;
 
