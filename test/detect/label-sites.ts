@@ -1,3 +1,4 @@
+import { isProduct } from '../../lib/detect/product.ts';
 import type { Site } from './label-facts.ts';
 import type { Place } from './labels.ts';
 
@@ -44,13 +45,18 @@ export function callSites(place: Place, files: ReadonlyMap<string, readonly stri
   return found;
 }
 
-function enclosing({ path, first }: Site, files: ReadonlyMap<string, readonly string[]>): string | undefined {
+function enclosing(
+  { path, first, last }: Site,
+  files: ReadonlyMap<string, readonly string[]>,
+): string | undefined {
   const lines = files.get(path) ?? [];
   const shapes = definitions[family(path)] ?? [];
-  let indent = indentOf(lines[first - 1] ?? '');
-  for (let i = first - 2; i >= 0; i--) {
+  const own = lines[first - 1] ?? '';
+  // A place may begin with the line of the function itself.
+  let indent = last > first && /\{\s*$/.test(own) ? indentOf(own) + 1 : indentOf(own);
+  for (let i = first - 1; i >= 0; i--) {
     const line = lines[i] ?? '';
-    if (line.trim() === '' || indentOf(line) >= indent) continue;
+    if (/^\s*\{?\s*$/.test(line) || indentOf(line) >= indent) continue;
     for (const shape of shapes) {
       const name = shape.exec(line)?.[1];
       if (name && !notNames.has(name)) return name === 'constructor' ? undefined : name;
@@ -66,7 +72,7 @@ function callsOf(name: string, path: string, files: ReadonlyMap<string, readonly
   const word = new RegExp(`\\b${name}\\b`);
   const sites: Site[] = [];
   for (const [other, lines] of files) {
-    if (family(other) !== family(path)) continue;
+    if (family(other) !== family(path) || isProduct(other) < isProduct(path)) continue;
     lines.forEach((line, i) => {
       if (word.test(line) && !declares(line, name))
         sites.push({ path: other, first: i + 1, last: i + CALL_LINES });
