@@ -1,6 +1,6 @@
-/** Tests and documents name paths that nobody is granted. */
+/** Tests, what stands in for others there, and documents name paths that nobody is granted. */
 const notProduct =
-  /(?:^|\/)(?:tests?|__tests__|spec|specs|fixtures?|testdata|docs?)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._](?:test|spec)\.[cm]?[jt]sx?$|_test\.(?:go|py)$|Test\.java$|(?:^|[/_])tests?\.rs$/;
+  /(?:^|\/)(?:tests?|__tests__|spec|specs|fixtures?|testdata|docs?|mocks?|__mocks__|\w*fakes)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._](?:test|spec|mock)\.[cm]?[jt]sx?$|_(?:test|mock)\.go$|_test\.py$|(?:^|\/)mock_[^/]*\.go$|Test\.java$|(?:^|[/_])tests?\.rs$/;
 
 /** A folder of examples, at the top of a repository or package. Below `src`, or after `com`, it is a package of that name. */
 const examples =

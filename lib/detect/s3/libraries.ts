@@ -29,9 +29,11 @@ const packages = new RegExp(
 /** A package of somebody's that is called after S3: what its functions do is not read, only that they may use it. */
 const named = /(?:^|[./_:-])s3(?:$|[./_:-]|[a-z]+$)/i;
 
+/** Whether an import names a package that reaches S3, or one called after it. */
+export const isS3Package = (from: string): boolean => packages.test(from) || named.test(from);
+
 /** Whether a module imports something that reaches S3. */
-export const speaksS3 = (module: Module): boolean =>
-  module.imports.some(({ from }) => packages.test(from) || named.test(from));
+export const speaksS3 = (module: Module): boolean => module.imports.some(({ from }) => isS3Package(from));
 
 /** Stores of other vendors, whose methods have the same names. */
 const others =
@@ -47,7 +49,5 @@ export function fromS3Package(call: Call, module: Module): boolean {
   while (here.kind === 'member') here = here.object;
   if (here.kind !== 'name') return false;
   const { name } = here;
-  return module.imports.some(
-    (entry) => entry.local === name && (packages.test(entry.from) || named.test(entry.from)),
-  );
+  return module.imports.some((entry) => entry.local === name && isS3Package(entry.from));
 }

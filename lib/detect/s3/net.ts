@@ -7,6 +7,7 @@ import { fromS3Package, speaksS3 } from './libraries.ts';
 import { operationAccess, operationKey } from './operations.ts';
 import { unreadOperation } from './through.ts';
 import { isLog } from './uris.ts';
+import { wrapperCall } from './wrappers.ts';
 
 /**
  * Calls that look like access to S3 and that no reading understood: each is said with its line, for a path that is missed
@@ -26,7 +27,8 @@ export function unreadCalls(module: Module, read: ReadonlySet<Expr>, e: Evaluato
     const through = unreadOperation(call, module, e);
     const what =
       through ??
-      (speaks ? (suspicion(call, module) ?? ofClient(call)) : undefined) ??
+      (speaks ? suspicion(call, module) : undefined) ??
+      wrapperCall(call, module, e) ??
       helper(call, imported) ??
       contents(call);
     if (what === undefined || isRead(call) || isLog(call)) continue;
@@ -67,24 +69,6 @@ function suspicion(call: Call, module: Module): string | undefined {
   return key || own ? `${name}(bucket…)` : undefined;
 }
 
-/** What a client that is not known does, where it or its type is called after S3: `s3Client.getPresignedUrl(key)`. */
-function ofClient(call: Call): string | undefined {
-  const { callee, args } = call;
-  if (callee.kind !== 'member' || args.length === 0) return undefined;
-  const { object, name } = callee;
-  if (object.kind !== 'name' && object.kind !== 'member') return undefined;
-  const type = fieldType(object.name, call) ?? '';
-  const isClient =
-    /^s3_?(?:client|store|storage|bucket)$/i.test(object.name) ||
-    /S3\w*(?:Client|Store|Storage|Bucket)\b/.test(type);
-  return isClient && clientVerb.test(name) && !notAccess.test(name.replace(/ur[li]$/i, ''))
-    ? `${name}(…)`
-    : undefined;
-}
-
-const clientVerb =
-  /^(?:get|head|read|write|put|upload|download|delete|remove|copy|move|list|presign|exists)(?:$|_?(?:presigned|objects?|files?|folder|part|multipart|all|stream|bytes|keys?|content)\w*$)/i;
-
 /** boto's older keys: `key.set_contents_from_string(text)`. */
 const contents = (call: Call): string | undefined =>
   /^(?:set_contents_from|get_contents_(?:to|as))_\w+$/.test(calleeName(call))
@@ -96,6 +80,8 @@ function helper(call: Call, imported: ReadonlySet<string>): string | undefined {
   const name = calleeName(call);
   if (call.args.length === 0 || !/s3/i.test(name) || !helperName.test(name) || notAccess.test(name))
     return undefined;
+  // A thing is made of a class.
+  if (/^S3[A-Z][a-z]+$/.test(name) && call.block.scope.module.language !== 'go') return undefined;
   let root: Expr = call.callee;
   let field = '';
   while (root.kind === 'member') {

@@ -1,11 +1,12 @@
 import { Evaluator } from '../evaluate/evaluator.ts';
+import { type Known, outwards } from '../evaluate/outwards.ts';
 import { calleeName } from '../evaluate/scopes.ts';
 import { skippedCalls } from '../evaluate/sites.ts';
 import type { Env, Located } from '../evaluate/values.ts';
-import { type FoundPath, pathsExtraction } from '../found-paths.ts';
+import { type FoundPath, pathsExtraction, pattern } from '../found-paths.ts';
 import { bytesMatch, pause } from '../limits.ts';
 import { readModules, withoutOtherKinds } from '../modules.ts';
-import type { Call, Expr, Module } from '../syntax/ir.ts';
+import type { Call, Expr, MapExpr, Module } from '../syntax/ir.ts';
 import { codeLanguages, readsLanguages } from '../syntax/languages.ts';
 import type { Detector, Extraction, SourceFile, Unresolved } from '../types.ts';
 import type { Wanted } from '../wanted.ts';
@@ -27,9 +28,10 @@ import { streamRequests } from './streams.ts';
 import { s3Things } from './things.ts';
 import { throughRequests } from './through.ts';
 import { uriRequests } from './uris.ts';
+import { wrapperRequests } from './wrappers.ts';
 
 const trigger =
-  /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[cC]opy_?[oO]bject|[dD]elete_?[oO]bject|[hH]ead_?[oO]bject|set_contents_from|get_contents_(?:to|as)_|[sS]3_?[cC]lient|S3FileSystem|aws_sdk_s3|client-s3|aws-sdk\/lib-storage|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_|[sS]3_?[bB]ucket|[sS]3_?[kK]ey|backend\s+"s3"|[mM]inio|object_store|AmazonS3|aws-sdk:s3|s3api|storages\.backends\.s3|S3Hook|multer-?[sS]3|S3Transfer|s3manager|[./]s3\b|sagemaker|(?:[tT]o|[fF]rom)_?[sS]3\b|\b[sS]3_?(?:[uU]pload|[dD]ownload)|["'][sS]3["'],/;
+  /boto|s3[an]?:\/\/|arn:aws[\w-]*:s3|[gG]et_?[oO]bject|[pP]ut_?[oO]bject|upload_?[fF]ile|download_?[fF]ile|[cC]opy_?[oO]bject|[dD]elete_?[oO]bject|[hH]ead_?[oO]bject|set_contents_from|get_contents_(?:to|as)_|[sS]3_?(?:[cC]lient|[sS]tor(?:e|age)|[sS]ervice|[hH]elper|[wW]rapper|[uU]til|[rR]eader|[wW]riter)|S3FileSystem|aws_sdk_s3|client-s3|aws-sdk\/lib-storage|service\/s3|services\.s3|[lL]ist_?[oO]bjects|aws_s3_|[sS]3_?[bB]ucket|[sS]3_?[kK]ey|backend\s+"s3"|[mM]inio|object_store|AmazonS3|aws-sdk:s3|s3api|storages\.backends\.s3|S3Hook|multer-?[sS]3|S3Transfer|s3manager|[./]s3\b|sagemaker|(?:[tT]o|[fF]rom)_?[sS]3\b|\b[sS]3_?(?:[uU]pload|[dD]ownload)|["'][sS]3["'],/;
 
 const reads = readsLanguages(...codeLanguages, 'yaml', 'json');
 
@@ -130,6 +132,25 @@ async function moduleReading(module: Module, e: Evaluator): Promise<Reading> {
     found.push(...findings);
     if (findings.length > 0) sources.push(...e.touched);
   };
+  const inEachWay = (place: Call | MapExpr, read: (env: Env | undefined) => Request[]): void => {
+    const inWays = (ways: readonly (Env | undefined)[]): void => {
+      for (const env of ways) {
+        const requests = read(env);
+        if (requests.length === 0) break;
+        claimed.add(place);
+        keep(requests);
+      }
+    };
+    inWays(e.contexts(place.block));
+    if (!e.isExhausted || e.spent || claimed.has(place)) return;
+    // Called in more ways than can be followed: only as far as it takes to know something.
+    e.startPlace(place.line);
+    const known = (env: Env | undefined): Known => {
+      const findings = read(env).flatMap((request) => findingsOf(request, e));
+      return findings.some(({ key }) => !/^[*/.]*$/.test(pattern(key))) ? 'all' : 'nothing';
+    };
+    inWays(outwards(place.block, e, known).envs);
+  };
   for (const call of module.calls) {
     if (e.spent) break;
     await e.rest();
@@ -139,16 +160,13 @@ async function moduleReading(module: Module, e: Evaluator): Promise<Reading> {
     // A file system that another file makes is known only by that file, and so is a request that is handed in.
     const isOpen = module.language === 'python' || takesRequest(call);
     if (!(isOpen ? isOne() : e.glancing(isOne))) continue;
-    for (const env of e.contexts(call.block)) {
-      let requests: Request[] = [];
+    inEachWay(call, (env) => {
       for (const read of readers) {
-        requests = read(call, module, env, e);
-        if (requests.length > 0) break;
+        const requests = read(call, module, env, e);
+        if (requests.length > 0) return requests;
       }
-      if (requests.length === 0) break;
-      claimed.add(call);
-      keep(requests);
-    }
+      return [];
+    });
   }
   const configuration = /^(?:terraform|yaml|json)$/.test(module.language);
   // scripts in configuration: the steps of a workflow
@@ -167,12 +185,7 @@ async function moduleReading(module: Module, e: Evaluator): Promise<Reading> {
       continue;
     }
     if (map.type === undefined || inputRequests(map, module, undefined, e).length === 0) continue;
-    for (const env of e.contexts(map.block)) {
-      const requests = inputRequests(map, module, env, e);
-      if (requests.length === 0) break;
-      claimed.add(map);
-      keep(requests);
-    }
+    inEachWay(map, (env) => inputRequests(map, module, env, e));
   }
   keep(storageRequests(module));
   unresolved.push(...unreadCalls(module, claimed, e));
@@ -192,16 +205,24 @@ function readersFor(module: Module, inner: ReadonlySet<Expr>): Reader[] {
   const chains: Reader = (call, ...rest) => (inner.has(call) ? [] : chainRequests(call, ...rest));
   switch (module.language) {
     case 'python':
-      return [boto3Requests, storeRequests, namedRequests, positionalRequests, throughRequests, uriRequests];
+      return [
+        boto3Requests,
+        storeRequests,
+        namedRequests,
+        positionalRequests,
+        throughRequests,
+        wrapperRequests,
+        uriRequests,
+      ];
     case 'typescript':
     case 'javascript':
-      return [mapRequests, uploadRequests, positionalRequests, throughRequests, uriRequests];
+      return [mapRequests, uploadRequests, positionalRequests, throughRequests, wrapperRequests, uriRequests];
     case 'java':
-      return [chains, lambdaRequests, positionalRequests, uriRequests];
+      return [chains, lambdaRequests, positionalRequests, wrapperRequests, uriRequests];
     case 'rust':
       return [storeRequests, streamRequests, chains, processRequests, uriRequests];
     case 'go':
-      return [storeRequests, positionalRequests, uriRequests];
+      return [storeRequests, positionalRequests, wrapperRequests, uriRequests];
     default:
       return [uriRequests];
   }

@@ -87,7 +87,8 @@ export function memberRequests(
   e: Evaluator,
 ): Request[] {
   const bucket = member('Bucket');
-  if (!bucket) return [];
+  // A wrapper may know its bucket itself; a key that is spelled so is nobody else's.
+  if (!bucket && !member('Key')) return [];
   if (lists(operation)) return [{ access, bucket, prefix: member('Prefix') ?? 'all', at, how }];
   const found: Request[] = [];
   const source = member('CopySource');

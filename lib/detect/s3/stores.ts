@@ -43,7 +43,8 @@ export const storeThings: Maker = (call, at, e) => {
       }),
     );
   }
-  if (name !== 'S3Store' || at.module.language !== 'python') return undefined;
+  const isObstore = at.module.imports.some(({ from }) => /^obstore\b/.test(from));
+  if (name !== 'S3Store' || at.module.language !== 'python' || !isObstore) return undefined;
   const bucket = args.find((arg) => arg.name === 'bucket') ?? args.find((arg) => arg.name === undefined);
   return store(bucket ? value(bucket.value) : [unknown('the bucket is set elsewhere', 'bucket')]);
 };
@@ -117,12 +118,20 @@ export function storeRequests(call: Call, module: Module, env: Env | undefined, 
 const storeLibrary = (module: Module) =>
   module.imports.find(({ from }) => /^(?:object_store|obstore|s3)(?:::|\.|$)|^gocloud\.dev\/blob/.test(from));
 
+/** Whether a module has only stores of object_store that are not on S3: files, memory, other vendors. */
+const isElsewhere = ({ imports }: Module): boolean =>
+  imports.some(({ from, member = '' }) =>
+    /^object_store\b.*\b(?:local|memory|gcp|azure)\b/.test(`${from}::${member}`),
+  ) && !imports.some(({ from, member = '' }) => /\baws\b/.test(`${from}::${member}`));
+
 /** The buckets of such a store; undefined where an expression is not one, by what it is or by its name. */
 export function storeBuckets(given: Expr, at: (expr: Expr) => Located, e: Evaluator): Value[] | undefined {
   const isCopy = given.kind === 'call' && given.callee.kind === 'member' && given.callee.name === 'clone';
   const owner = isCopy && given.callee.kind === 'member' ? given.callee.object : given;
   const store = e.evaluate(at(owner)).find((value) => value.t === 'thing' && value.type === 's3-store');
   if (store?.t === 'thing') return store.props.get('bucket') ?? [];
-  const isNamed = storeLibrary(at(owner).module) && /store|bucket|storage/i.test(spelled(owner));
+  const { module } = at(owner);
+  const isNamed =
+    storeLibrary(module) && !isElsewhere(module) && /store|bucket|storage/i.test(spelled(owner));
   return isNamed ? [unknown('the store is not created in the source files', 'bucket')] : undefined;
 }
