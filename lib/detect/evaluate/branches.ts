@@ -16,7 +16,7 @@ export class Branches {
    * parameter that it asks for is given.
    */
   afterSure(bindings: readonly Binding[], scope: Scope, env: Env | undefined): readonly Binding[] {
-    if (bindings.length < 2 || env === undefined) return bindings;
+    if (bindings.length === 0 || env === undefined) return bindings;
     const left = bindings.filter(({ block }) => this.runs(block, scope, env) !== false);
     const last = left.findLastIndex(({ block }) => this.runs(block, scope, env) === true);
     return last < 0 ? left : left.slice(last);
@@ -43,12 +43,12 @@ export class Branches {
     env: Env,
     open?: 'unknown',
   ): boolean | undefined {
-    if (equals !== undefined && when?.kind === 'name' && !scope.bindings.has(when.name)) {
+    if (equals !== undefined && when?.kind === 'name' && !isBoundBefore(when, scope)) {
       const is = this.isOneOf(when.name, equals, scope, env);
       const runs = is === undefined ? undefined : is !== (not === true);
       return runs && parent?.parent?.scope === scope ? undefined : runs;
     }
-    if (when?.kind !== 'name' || parent?.parent?.scope === scope || scope.bindings.has(when.name))
+    if (when?.kind !== 'name' || parent?.parent?.scope === scope || isBoundBefore(when, scope))
       return undefined;
     if (!not) return this.isGiven(when.name, scope, env, open);
     const given = this.isGiven(when.name, scope, env, 'unknown');
@@ -140,6 +140,10 @@ export class Branches {
     return undefined;
   }
 }
+
+/** Whether a parameter is not any more what it was handed in as where a branch asks for it. */
+const isBoundBefore = ({ name, at }: Extract<Expr, { kind: 'name' }>, { bindings }: Scope): boolean =>
+  bindings.get(name)?.some((binding) => binding.at < at) === true;
 
 const isFalse = ({ parts, literal }: Extract<Value, { t: 'text' }>): boolean =>
   parts.length === 0 || literal === false || literal === 0;

@@ -128,7 +128,7 @@ export class Calls {
       scope,
       () => {
         const env = bindArguments(this.e, scope, args, from, outer, self);
-        const given = this.e.branches.returned(scope, env);
+        const given = withoutFailures(this.e.branches.returned(scope, env), scope);
         const values = given
           .flatMap((expr) => resultOf(expr, nth, scope) ?? [])
           .flatMap((expr) => this.e.evaluate({ expr, env, module: scope.module }));
@@ -170,6 +170,18 @@ function declaredWays(scope: Scope): Env[] | undefined {
     );
   }
   return ways.length < 2 ? undefined : ways.map((args) => ({ scope, args, depth: 1, partial: true }));
+}
+
+/** Go: without what is returned beside an error, which is nothing. */
+function withoutFailures(given: readonly Expr[], { module, others }: Scope): readonly Expr[] {
+  if (module.language !== 'go' || others === undefined) return given;
+  const isNothing = (expr: Expr): boolean =>
+    expr.kind === 'literal' ? expr.value === null : expr.kind === 'text' && expr.value === '';
+  const left = given.filter((expr) => {
+    const error = others.get(expr)?.at(-1);
+    return !isNothing(expr) || error === undefined || isNothing(error);
+  });
+  return left.length > 0 ? left : given;
 }
 
 /** One of the results that are returned together: `return f()` hands on those of another function. */

@@ -31,8 +31,21 @@ export class Declared {
           const found = this.e.names.lookup(scope, word, undefined)?.find((value) => value.t === 'class');
           if (found?.t === 'class') return found.scope;
         }
+      const alias = this.aliasOf(name, from.module);
+      const meant = alias && this.e.once(alias.type, () => this.classOf(alias.written, alias.in), undefined);
+      if (meant) return meant;
     }
     return undefined;
+  }
+
+  /** What an alias stands for, in its own file: Rust's `type Shared = Arc<dyn Storage>`. */
+  private aliasOf(name: string, module: Module) {
+    if (module.language !== 'rust') return undefined;
+    const entry = module.imports.find(({ local }) => local === name);
+    const home = entry ? moduleOf(entry.from, module, this.e.modules, entry.member)?.module : module;
+    if (entry && !home) this.e.wanted?.import(module, entry, name);
+    const type = home?.types.get(entry?.member ?? name);
+    return home && type?.written !== undefined ? { type, written: type.written, in: home.root } : undefined;
   }
 
   /** Go's `store.Client`: a type of an imported package. */

@@ -140,7 +140,8 @@ export class Expressions {
       const isOpen = (values: Value[]) => values.every(({ t }) => t === 'unknown');
       if ((isNumber(a) && isOpen(b)) || (isOpen(a) && isNumber(b))) return isOpen(a) ? a : b;
       const lists = [...a, ...b].filter((value) => value.t === 'list');
-      if (lists.length > 0)
+      const isText = (values: Value[]) => values.every(({ t }) => t === 'text');
+      if (lists.length > 0 && !isText(a) && !isText(b))
         return [
           {
             t: 'list',
@@ -176,8 +177,10 @@ export class Expressions {
     const fromLibrary = libraryCall(call, at, this.e);
     if (fromLibrary) return fromLibrary;
     const callees = this.e.calls.sites.callees(call, { ...at, expr: call.callee });
+    // Nothing is called of what a variable is before it is set.
     const fitting = callees.filter(
-      (callee) => callee.t !== 'function' || this.e.calls.sites.fits(callee.scope, call.args),
+      (callee) =>
+        callee.t !== 'null' && (callee.t !== 'function' || this.e.calls.sites.fits(callee.scope, call.args)),
     );
     return (fitting.length > 0 ? fitting : callees).flatMap((callee): Value[] => {
       if (callee.t === 'function') {

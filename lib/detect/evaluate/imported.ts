@@ -35,7 +35,7 @@ export class Imported {
     if (!target) return [unknown(`imported from '${entry.from}', which is not among the source files`, name)];
     if (target.through !== undefined) this.e.touch(target.through);
     if (target.member === undefined)
-      return this.listIn(target.module) ?? [{ t: 'module', module: target.module }];
+      return this.wholeOf(target.module) ?? [{ t: 'module', module: target.module }];
     const { member } = target;
     this.e.touch(target.module.path);
     const values = this.e.once(entry, () => this.exported(target.module, member), [
@@ -45,12 +45,14 @@ export class Imported {
     return values;
   }
 
-  /** What `module.exports` is, where it is a list. */
-  private listIn({ root, language }: Module): Value[] | undefined {
+  /** What `module.exports` is, where it is a list, a class or a function. */
+  private wholeOf({ root, language }: Module): Value[] | undefined {
     const bound = language === 'javascript' ? root.bindings.get('default') : undefined;
-    if (!bound?.every(({ value: { kind } }) => /^(?:list|name|call)$/.test(kind))) return undefined;
+    if (!bound?.every(({ value: { kind } }) => /^(?:list|name|call|function)$/.test(kind))) return undefined;
     const values = this.e.names.lookup(root, 'default', undefined) ?? [];
-    return values.length > 0 && values.every(({ t }) => t === 'list') ? values : undefined;
+    return values.length > 0 && values.every(({ t }) => /^(?:list|class|function|instance)$/.test(t))
+      ? values
+      : undefined;
   }
 
   private exported(from: Module, member: string): Value[] {

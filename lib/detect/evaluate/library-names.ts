@@ -68,7 +68,7 @@ export const wrappers = new Set([
 /** Further wrappers of one language, by shape: Go's pointers (`lo.ToPtr`, `pointer.To`), Rust's paths, PyArrow's selectors. */
 export const wrapping: Partial<Record<Language, RegExp>> = {
   go: /(?:^|\.)(?:(?:To)?(?:String)?(?:Ptr|Pointer)(?:To|Of)?|(?:ptr|pointer|ptrs|to)\.(?:To|Of|String|Ptr))$/i,
-  rust: /(?:^|[.:])(?:(?:Object|Store)?Path\.(?:from|parse|new)|(?:Arc|Box|Rc|Cow)\.(?:new|from))$/,
+  rust: /(?:^|[.:])(?:(?:Object|Store)?Path\.(?:from|parse|new|from_url_path|from_absolute_path)|(?:Arc|Box|Rc|Cow)\.(?:new|from))$/,
   python: /(?:^|\.)FileSelector$/,
 };
 

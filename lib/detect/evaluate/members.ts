@@ -426,7 +426,11 @@ function ofAny(given: readonly [Binding, Value[]][]): Value[] {
   if (known.length === 0 || (!isOpen && isSame)) return values;
   const [first] = given;
   const label = first?.[0].value.kind === 'name' ? first[0].value.name : '';
-  return [unknown('each object has its own', label)];
+  // What the code around makes itself has its class for each object, whatever it is made with.
+  const made = given.flatMap(([{ value }, found]) =>
+    value.kind === 'call' ? found.filter(({ t }) => t === 'instance') : [],
+  );
+  return [...made, unknown('each object has its own', label)];
 }
 
 const isUnknown = (values: readonly Value[]): boolean =>

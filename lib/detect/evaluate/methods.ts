@@ -119,8 +119,9 @@ export function method(
     case 'into_string':
     case 'orElseThrow': {
       const owner = self();
-      // What is not known keeps its name: `env::var("API_URL").unwrap()`.
-      const isOpen = at.module.language === 'rust' && owner.every(({ t }) => t === 'unknown');
+      // What is not known keeps its name: `env::var("API_URL").unwrap()`; a client stays one.
+      const isOpen =
+        at.module.language === 'rust' && owner.every(({ t }) => /^(?:unknown|instance|thing)$/.test(t));
       return isOpen || owner.some((value) => value.t === 'text' || value.t === 'list') ? owner : undefined;
     }
     case 'expect':

@@ -14,6 +14,8 @@ export interface Site {
 
 /** Steps that finding out who calls one function may take. */
 const STEPS = 20_000;
+/** Calls that a function may be handed to, of which the callee is looked for. */
+const MOST_HANDED = 20;
 /** Calls of one name that are resolved. */
 const MOST_SITES = 2000;
 /** Functions that are called where they are made, or under another name, in all of the files. */
@@ -28,6 +30,8 @@ export class Sites {
   private byName: Map<string, Site[]> | undefined;
   private indirect: Map<Scope, Site[]> | undefined;
   private others: Map<string, Set<string>> | undefined;
+  /** Calls by the names that they are given. */
+  private readonly handed = new Map<string, Site[]>();
   private readonly known = new Map<Scope, readonly Site[]>();
   /** The files by which they were found to be calls of a function. */
   private readonly through = new Map<Scope, ReadonlySet<string>>();
@@ -44,7 +48,8 @@ export class Sites {
   of(scope: Scope): readonly Site[] {
     const called = isConstructor(scope) ? scope.parent?.name : scope.name;
     if (called) this.e.wanted?.calls(scope.module.path, called);
-    if (called && isDefault(scope.module, called)) this.e.wanted?.calls(scope.module.path, 'default');
+    if (called ? isDefault(scope.module, called) : isWhole(scope))
+      this.e.wanted?.calls(scope.module.path, 'default');
     const known = this.known.get(scope);
     const glances = this.e.wanted === undefined;
     if (known && (glances || !this.glanced.has(scope))) {
@@ -89,6 +94,7 @@ export class Sites {
     const isTest = !isProduct(scope.module.path);
     const kept = this.e.kept?.calleesOf(scope);
     const through = new Set<string>();
+    this.lookWhereHandedOn(scope, names);
     const direct = byName.filter(({ call, module }) => {
       if (!isTest && (!isProduct(module.path) || isLocal(call.block))) return false;
       const before = kept?.calls.get(call);
@@ -107,9 +113,25 @@ export class Sites {
     return [...direct, ...indirect];
   }
 
+  /** Asks for the file of a function that is given this one: it is called there. */
+  private lookWhereHandedOn(scope: Scope, names: readonly string[]): void {
+    if (this.e.wanted === undefined || scope.name === '' || isConstructor(scope)) return;
+    this.all();
+    for (const { call, module } of names
+      .flatMap((name) => this.handed.get(name) ?? [])
+      .slice(0, MOST_HANDED)) {
+      const isNear = module === scope.module || module.imports.some(({ local }) => names.includes(local));
+      if (isNear) this.e.aside(STEPS, () => this.e.evaluate({ expr: call.callee, env: undefined, module }));
+    }
+  }
+
   /** What a call of it may be spelled like. */
   private namesOf(scope: Scope): string[] {
-    if (scope.name === '') return scope.key === undefined ? [] : [scope.key];
+    if (scope.name === '')
+      return [
+        ...(scope.key === undefined ? [] : [scope.key]),
+        ...(isWhole(scope) ? this.asDefault(scope) : []),
+      ];
     const creates = isConstructor(scope);
     const owner = scope.parent?.kind === 'class' ? scope.parent : undefined;
     const own =
@@ -146,9 +168,12 @@ export class Sites {
     };
     for (const { imports, root, calls } of this.e.modules) {
       for (const { member, local, from } of imports)
-        if (member === 'default') add(`default ${lastOf(from)}`, local);
+        if (member === 'default' || (member === undefined && /script$/.test(root.module.language)))
+          add(`default ${lastOf(from)}`, local);
         else if (member !== undefined) add(member, local);
-      const isKept = calls.some((call) => calleeName(call) === 'partial');
+      const isKept =
+        calls.some((call) => calleeName(call) === 'partial') ||
+        imports.some(({ local }) => local.startsWith('require '));
       for (const scope of isKept ? within(root) : [root])
         for (const [name, bound] of scope.bindings)
           for (const { value } of bound) {
@@ -232,6 +257,9 @@ export class Sites {
     for (const module of this.e.modules)
       for (const call of module.calls) {
         push(this.byName, calleeName(call), { call, module });
+        for (const { value } of call.args)
+          if (value.kind === 'name' || value.kind === 'member')
+            push(this.handed, value.name, { call, module });
         if (isCalledLater(call, module)) continue;
         for (const made of handedOn(call)) push(this.byName, calleeName(made), { call: made, module });
       }
@@ -300,6 +328,12 @@ function within(root: Scope): Scope[] {
 /** Whether a file exports something as its default, which others import under any name. */
 const isDefault = ({ root }: Module, name: string): boolean =>
   root.bindings.get('default')?.some(({ value }) => value.kind === 'name' && value.name === name) === true;
+
+/** Whether a function without a name is what its file exports as its default. */
+const isWhole = (scope: Scope): boolean =>
+  scope.module.root.bindings
+    .get('default')
+    ?.some(({ value }) => value.kind === 'function' && value.scope === scope) === true;
 
 export const isConstructor = (scope: Scope): boolean =>
   scope.name === '__init__' || scope.name === 'constructor';

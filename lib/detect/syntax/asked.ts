@@ -30,6 +30,22 @@ export function somethingWhere(condition: SgNode | null, not = false): string[] 
   }
 }
 
+/** The one variable that a condition asks for: to be something, or (`not`) to be nothing: `if not key:`, `if key is None:`. */
+export function askedFor(condition: SgNode | null): { name: string; not: boolean } | undefined {
+  const written =
+    condition
+      ?.text()
+      .slice(0, 200)
+      .replace(/^\(([\s\S]*)\)$/, '$1')
+      .trim() ?? '';
+  const [, negated, name, compared] =
+    /^(!|not\s+)?([A-Za-z_]\w*)(\s*(?:===?|!==?|is(?:\s+not)?)\s*(?:None|null|undefined))?$/.exec(written) ??
+    [];
+  if (name === undefined || (negated !== undefined && compared !== undefined)) return undefined;
+  const isNothing = compared !== undefined && !/!|not/.test(compared);
+  return { name, not: negated !== undefined || isNothing };
+}
+
 /** Whether nothing after a branch runs once it has run. */
 export function leaves(branch: SgNode | null): boolean {
   if (!branch) return false;

@@ -1,4 +1,4 @@
-import { leaves, somethingWhere } from './asked.ts';
+import { askedFor, leaves, somethingWhere } from './asked.ts';
 import { after, named, negated, opaque, place, unescaped } from './build.ts';
 import { grows } from './grows.ts';
 import type { Argument, Entry, Expr, Module, Param, Scope } from './ir.ts';
@@ -54,7 +54,8 @@ function statement(b: Walk, node: SgNode): void {
 /** Compound statements: each block is a branch of its own; what is left are expressions. */
 function other(b: Walk, node: SgNode): void {
   const test = node.kind() === 'if_statement' ? node.field('condition') : null;
-  const when = test?.kind() === 'identifier' ? b.expr(test) : undefined;
+  const asked = askedFor(test);
+  const when = test && asked ? b.name(place(test), asked.name) : undefined;
   const isPlain = !named(node).some((child) => child.kind() === 'elif_clause');
   const isAlone = isPlain && !named(node).some((child) => child.kind() === 'else_clause');
   for (const child of named(node)) {
@@ -68,8 +69,10 @@ function other(b: Walk, node: SgNode): void {
           b.statements(child);
         },
         when,
+        asked?.not ? 'not' : undefined,
       );
-    else if (when && isPlain && body) b.nested(() => b.statements(body), when, 'not');
+    else if (when && isPlain && body)
+      b.nested(() => b.statements(body), when, asked?.not ? undefined : 'not');
     else if (/_(clause|statement|definition)$|^(comment|ERROR|case_clause)$/.test(String(kind)))
       b.statement(child);
     else b.expr(child);

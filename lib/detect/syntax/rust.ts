@@ -131,7 +131,16 @@ class Rust implements Grammar {
       case 'type_item': {
         // What `Self::Context` is in an implementation.
         const { owner } = w;
-        if (owner) w.fieldType(owner, `Self::${node.field('name')?.text() ?? ''}`, node.field('type'));
+        const name = node.field('name')?.text() ?? '';
+        const type = node.field('type');
+        if (owner) w.fieldType(owner, `Self::${name}`, type);
+        else if (type)
+          w.module.types.set(name, {
+            line: where.line,
+            bases: [],
+            fields: [],
+            written: type.text().slice(0, 200),
+          });
         return;
       }
       case 'attribute_item':

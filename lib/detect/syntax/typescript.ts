@@ -1,4 +1,4 @@
-import { leaves, somethingWhere } from './asked.ts';
+import { askedFor, leaves, somethingWhere } from './asked.ts';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import { grows } from './grows.ts';
 import type { Argument, Block, DeclaredType, Entry, Expr, Language, Module, Param, Scope } from './ir.ts';
@@ -56,7 +56,9 @@ function statement(b: Walk, node: SgNode): void {
       return;
     case 'if_statement': {
       const test = node.field('condition');
-      const when = test ? b.expr(test) : undefined;
+      if (test) b.expr(test);
+      const asked = askedFor(test);
+      const when = test && asked ? b.name(place(test), asked.name) : undefined;
       const body = node.field('consequence');
       if (body)
         b.branch(
@@ -66,13 +68,14 @@ function statement(b: Walk, node: SgNode): void {
             if (body.kind() === 'statement_block') b.statements(body);
             else b.statement(body);
           },
-          when?.kind === 'name' ? when : undefined,
+          when,
+          asked?.not ? 'not' : undefined,
         );
       const rest = node.field('alternative');
       if (!rest && leaves(body)) b.something(somethingWhere(test, true), after(node).at);
       for (const child of rest ? named(rest) : [])
         if (child.kind() === 'statement_block')
-          b.branch(child, () => b.statements(child), when?.kind === 'name' ? when : undefined, 'not');
+          b.branch(child, () => b.statements(child), when, when && !asked?.not ? 'not' : undefined);
         else b.statement(child);
       return;
     }
@@ -211,6 +214,14 @@ function requiredModule(node: SgNode): string | undefined {
   if (node.kind() !== 'call_expression' || node.field('function')?.text() !== 'require') return undefined;
   const [source] = named(node.field('arguments') ?? node);
   return source?.kind() === 'string' ? stringText(source) : undefined;
+}
+
+/** What `require` gives where no variable is declared by it: an import under a name that no code can write. */
+function requiredHere(b: Walk, from: string, where: { line: number; at: number }): Expr {
+  const local = `require ${from}`;
+  const { imports } = b.module;
+  if (!imports.some((entry) => entry.local === local)) imports.push({ local, from, line: where.line });
+  return b.name(where, local);
 }
 
 function bindPattern(b: Walk, target: SgNode, value: Expr, where: { line: number; at: number }): void {
@@ -462,6 +473,8 @@ function expression(b: Walk, node: SgNode): Expr {
       return b.index(node, node.field('object'), node.field('index'));
     case 'call_expression':
     case 'new_expression': {
+      const required = requiredModule(node);
+      if (required !== undefined) return requiredHere(b, required, where);
       const callee = node.field('function') ?? node.field('constructor');
       const args = node.field('arguments');
       const target = b.part(callee, node);
@@ -500,7 +513,7 @@ function expression(b: Walk, node: SgNode): Expr {
       return functionScope(b, node, '');
     case 'class':
       classScope(b, node);
-      return opaque(node);
+      return node.field('name') ? b.name(where, node.field('name')?.text() ?? '') : opaque(node);
     case 'await_expression':
     case 'parenthesized_expression':
     case 'non_null_expression':
@@ -539,7 +552,7 @@ function assignment(b: Walk, node: SgNode): Expr {
   const kind = right.kind();
   const value =
     !augmented && (kind === 'arrow_function' || kind === 'function_expression')
-      ? functionScope(b, right, left.field('property')?.text() ?? left.text())
+      ? functionScope(b, right, isExports(left) ? '' : (left.field('property')?.text() ?? left.text()))
       : b.expr(right);
   const op = augmented ? (node.field('operator')?.text().replace('=', '') ?? '+') : '';
   const bound: Expr = augmented
@@ -556,6 +569,9 @@ function assignment(b: Walk, node: SgNode): Expr {
   } else bindPattern(b, left, bound, after(node));
   return bound;
 }
+
+/** What a file exports as a whole is called by the names under which others require it. */
+const isExports = (left: SgNode): boolean => left.text() === 'module.exports';
 
 function callArguments(b: Walk, node: SgNode): Argument[] {
   return code(node).map((child) => ({ value: b.expr(child) }));
