@@ -1,7 +1,13 @@
-import { addWorktrees } from '../lib/actions/change/worktree.ts';
+import { addRepos, addWorktrees } from '../lib/actions/change/worktree.ts';
 import { listChanges } from '../lib/actions/change/worktree-list.ts';
 import { removeWorktrees } from '../lib/actions/change/worktree-remove.ts';
-import { againOptions, changeOutcome, dryRunOption, jobsOption } from '../lib/cli/change-options.ts';
+import {
+  againOptions,
+  branchOption,
+  changeOutcome,
+  dryRunOption,
+  jobsOption,
+} from '../lib/cli/change-options.ts';
 import { command, verb } from '../lib/cli/command.ts';
 import { contextOf } from '../lib/cli/context.ts';
 import { changesText, runText, worktreesText } from '../lib/cli/render/change.ts';
@@ -18,6 +24,7 @@ const add = verb({
       summary: 'all members of this domain (default: the repos affected by drift, or all domains)',
     },
     { name: 'repos', value: '<a,b>', summary: 'only these repos' },
+    { name: 'into', value: '<dir>', summary: 'put all worktrees into this directory, as <dir>/<repo>' },
     dryRunOption,
     jobsOption,
     ...againOptions,
@@ -32,6 +39,44 @@ const add = verb({
       options,
       (context, asked) => addWorktrees(context, { ...options, ...asked }),
       worktreesText,
+    ),
+});
+
+const addRepo = verb({
+  name: 'add-repo',
+  summary: 'Add repos to a change set in progress, with a worktree in each',
+  args: [{ name: 'repo', summary: 'a repo of the realm', optional: true, repeat: true, complete: 'repo' }],
+  options: [branchOption, dryRunOption, jobsOption, ...againOptions],
+  run: ({ repo }, options, invocation) =>
+    changeOutcome(
+      invocation,
+      'worktree',
+      options,
+      (context, asked) => addRepos(context, { ...options, ...asked, repos: repo }),
+      worktreesText,
+    ),
+});
+
+const removeRepo = verb({
+  name: 'remove-repo',
+  summary: 'Take repos out of a change set in progress; the others go on',
+  args: [
+    { name: 'repo', summary: 'a repo of the change set', optional: true, repeat: true, complete: 'repo' },
+  ],
+  options: [
+    branchOption,
+    { name: 'force', alias: 'f', summary: 'even if there are uncommitted or unpushed changes' },
+    dryRunOption,
+    jobsOption,
+    ...againOptions,
+  ],
+  run: ({ repo }, options, invocation) =>
+    changeOutcome(
+      invocation,
+      'worktree-remove',
+      options,
+      (context, { jobs }) => removeWorktrees(context, { ...options, repos: repo, jobs }),
+      (result) => runText(result, `${repo.join(', ')}: no longer in ${result.branch}`),
     ),
 });
 
@@ -69,7 +114,7 @@ const remove = verb({
 export default command({
   name: 'worktree',
   summary: 'Start a change across several repos: a branch and a worktree in each',
-  verbs: [add, list, remove],
+  verbs: [add, addRepo, removeRepo, list, remove],
   defaultVerb: 'add',
   exits: { 1: 'a step failed in at least one repo; --continue finishes it, --abort undoes it' },
 });

@@ -206,19 +206,46 @@ export function mayName(model: RealmModel, checkouts: Checkouts, a: string, b: s
   return shareDomain(model, a, b) && open(a) && open(b);
 }
 
+/** Where a checkout lies, and its configuration. */
+type Lying = Pick<Checkout, 'main' | 'config'>;
+
+/** The folder that worktrees lie in where nothing else is said: `realm.worktreeDir`. */
+const worktreeDir = ({ main, config }: Lying): string =>
+  path.resolve(main, config.get('realm.worktreeDir') ?? '.worktrees');
+
+/** The key of the folder that all worktrees of a change set lie in. It goes with the branch, and no journal has it. */
+export const togetherKey = (branch: string): string => `branch.${branch}.realmInto`;
+
 /**
- * Where the worktree of a branch lies: `.worktrees/<branch with - for />` (`realm.worktreeDir`). Throws `path-in-use` where a
- * link below the main work tree, which a commit can bring, leads elsewhere.
+ * Where the worktree of a branch lies: `.worktrees/<branch with - for />` (`realm.worktreeDir`), or `<folder>/<repo>` where the
+ * change set has a folder of its own. Throws `path-in-use` where a link below the main work tree, which a commit can bring,
+ * leads elsewhere.
  */
 export function worktreePath(checkout: Checkout, branch: string): string {
-  const configured = checkout.config.get('realm.worktreeDir') ?? '.worktrees';
-  const folder = path.resolve(checkout.main, configured);
-  const inside = folder.startsWith(checkout.main + path.sep);
-  const own = inside ? folder : path.join(folder, path.basename(checkout.main));
-  const target = path.join(own, branch.replaceAll('/', '-'));
-  for (let here = target; inside && here !== checkout.main; here = path.dirname(here))
-    if (isLink(here)) throw linked(here);
+  const together = checkout.config.get(togetherKey(branch));
+  if (together !== undefined) return path.join(together, ...checkout.name.split('/'));
+  const folder = worktreeDir(checkout);
+  const own = isBelow(folder, checkout.main) ? folder : path.join(folder, path.basename(checkout.main));
+  const target = path.join(own, dashed(branch));
+  refuseLinks(target, checkout.main);
   return target;
+}
+
+/** The folder of a change set with `realm.worktreeLayout = together`. Throws as `worktreePath` does. */
+export function togetherFolder(place: Lying, branch: string): string {
+  const folder = path.join(worktreeDir(place), dashed(branch));
+  refuseLinks(folder, place.main);
+  return folder;
+}
+
+const dashed = (branch: string): string => branch.replaceAll('/', '-');
+
+/** Is the path below the folder? */
+export const isBelow = (file: string, folder: string): boolean => file.startsWith(folder + path.sep);
+
+function refuseLinks(target: string, main: string): void {
+  for (let here = target; isBelow(here, main); here = path.dirname(here))
+    if (isLink(here)) throw linked(here);
 }
 
 const isLink = (file: string): boolean =>
@@ -230,10 +257,10 @@ const linked = (link: string): RealmError =>
   });
 
 /** The pattern that keeps the worktrees out of `git status`; `null` where they lie elsewhere. */
-export function excludePattern(checkout: Checkout): string | null {
-  const folder = path.resolve(checkout.main, checkout.config.get('realm.worktreeDir') ?? '.worktrees');
-  if (!folder.startsWith(checkout.main + path.sep)) return null;
-  return `/${path.relative(checkout.main, folder).split(path.sep).join('/')}/`;
+export function excludePattern(place: Lying): string | null {
+  const folder = worktreeDir(place);
+  if (!isBelow(folder, place.main)) return null;
+  return `/${path.relative(place.main, folder).split(path.sep).join('/')}/`;
 }
 
 /** The worktrees that git knows, the main one first. */

@@ -1,29 +1,40 @@
 import { type Leaving, planRemoval } from '../../change/plan/removal.ts';
 import { mapPool } from '../../change/pool.ts';
+import { usageError } from '../../errors.ts';
 import { isAncestor } from '../../git/ancestry.ts';
 import { resolveRef } from '../../git/refs.ts';
 import { hasChanges } from '../../git/status.ts';
+import { pullsOf } from '../../realm/change-sets.ts';
 import { type Context, opHeads } from '../open/context.ts';
-import { inWorkspace } from '../open/workspace.ts';
+import { inWorkspace, type Workspace } from '../open/workspace.ts';
 import { type Checkout, closeCheckouts, localWidth, openCheckouts, worktreesOf } from './checkouts.ts';
-import { currentChange } from './current.ts';
+import { currentChange, reposOf } from './current.ts';
 import { type ChangeRun, drive } from './drive.ts';
 import { fetchAll } from './fetch-all.ts';
 import { mustBeClear, type Obstacle } from './preconditions.ts';
 
 export interface RemoveOptions {
   branch?: string | undefined;
+  /** Only these leave the change set; default: all, and it is closed. */
+  repos?: readonly string[];
   force: boolean;
   dryRun: boolean;
   jobs?: number | undefined;
 }
 
-/** Take the worktrees of a change set away, with their branches where everything in them is merged or pushed. */
+/**
+ * Take the worktrees of a change set away, or of some of its repos, with their branches where everything in them is merged or pushed.
+ */
 export function removeWorktrees(context: Context, options: RemoveOptions): Promise<ChangeRun> {
+  if (options.repos?.length === 0)
+    throw usageError('name the repos to take out', 'git realm worktree remove-repo <repo>');
   return inWorkspace(context, async (workspace) => {
     const change = await currentChange(workspace, options.branch);
     const branch = change.file.name;
-    const names = (change.file.repos ?? []).map((repo) => repo.name);
+    const leaving = options.repos ?? [];
+    mustBeClear(leaving.flatMap((repo) => openPull(workspace, repo, branch) ?? []));
+    const every = (change.file.repos ?? []).map((repo) => repo.name);
+    const names = leaving.length === 0 ? every : reposOf(change, leaving);
     const checkouts = await openCheckouts(context, workspace, names, context.note);
     try {
       for (const line of await fetchAll(checkouts, branch)) context.note(line);
@@ -31,14 +42,26 @@ export function removeWorktrees(context: Context, options: RemoveOptions): Promi
         leavingOf(context, checkout, branch, options.force),
       );
       mustBeClear(found.flatMap(({ obstacle }) => obstacle ?? []));
-      const leaving = found.flatMap((worktree) => worktree.leaving ?? []);
+      const parts = found.flatMap((worktree) => worktree.leaving ?? []);
       const heads = opHeads(context, workspace.who());
-      const plan = planRemoval(change, [...checkouts.keys()], leaving, options.force, heads);
+      const plan = planRemoval(change, [...checkouts.keys()], parts, options.force, heads);
       return await drive(context, workspace, checkouts, plan, options);
     } finally {
       closeCheckouts(checkouts);
     }
   });
+}
+
+/** A repo whose pull request is open stays in the change set: others may wait for it to be merged. */
+function openPull({ snapshot }: Workspace, repo: string, branch: string): Obstacle | undefined {
+  const pull = pullsOf(snapshot.model, repo).find(({ head, state }) => head === branch && state === 'open');
+  if (pull === undefined) return undefined;
+  return {
+    repo,
+    code: 'pull-open',
+    message: `${repo}#${pull.number} is open`,
+    hint: 'merge or close it on its forge, then: git realm sync',
+  };
 }
 
 async function leavingOf(

@@ -12,17 +12,20 @@ import { shellQuoted } from '../../shell-word.ts';
 import { type Context, opHeads } from '../open/context.ts';
 import { inWorkspace, type Workspace } from '../open/workspace.ts';
 import { share } from '../share/share.ts';
-import { closeCheckouts, localWidth, openCheckouts } from './checkouts.ts';
+import { closeCheckouts, localWidth, openCheckouts, theCheckout } from './checkouts.ts';
+import { currentChange } from './current.ts';
 import { type ChangeRun, drive, interrupted, journalsNow, resume } from './drive.ts';
 import { fetchAll } from './fetch-all.ts';
 import { mustBeClear } from './preconditions.ts';
-import { placeOf } from './worktree-place.ts';
+import { folderOf, lieTogether, placeOf, rememberFolder } from './worktree-place.ts';
 
 export interface WorktreeOptions {
   rfc?: string | undefined;
   branch?: string | undefined;
   domain?: string | undefined;
   repos: readonly string[];
+  /** One directory for all worktrees, relative to where the user is. */
+  into?: string | undefined;
   dryRun: boolean;
   jobs?: number | undefined;
 }
@@ -30,6 +33,8 @@ export interface WorktreeOptions {
 export interface WorktreesAdded extends ChangeRun {
   rfc: string | null;
   domains: string[];
+  /** The directory that holds all worktrees; `null`: each is with its own checkout. */
+  folder: string | null;
   worktrees: { repo: string; path: string; made: boolean; base: string }[];
   invited: string[];
 }
@@ -51,7 +56,14 @@ export function addWorktrees(context: Context, options: WorktreeOptions): Promis
         : selected.repos;
     const checkouts = await openCheckouts(context, workspace, repos);
     try {
-      const args: JsonObject = { rfc, domain: options.domain ?? null, repos: asked.repos };
+      const folder = await folderOf(context, workspace, branch, options.into);
+      if (folder !== null) lieTogether(checkouts, branch, folder);
+      const args: JsonObject = {
+        rfc,
+        domain: options.domain ?? null,
+        repos: asked.repos,
+        ...(folder === null ? {} : { into: folder }),
+      };
       const offline = await fetchAll(checkouts, branch);
       for (const line of offline) context.note(line);
       const journals = options.dryRun ? undefined : journalsNow(workspace);
@@ -63,6 +75,8 @@ export function addWorktrees(context: Context, options: WorktreeOptions): Promis
         journals === undefined ? null : await interrupted(workspace, branch, 'worktree', args, journals);
       // Resuming an interrupted run clears what it left behind.
       if (old === null) mustBeClear(places.flatMap(({ obstacle }) => obstacle ?? []));
+      const missing = places.filter(({ there }) => !there).map(({ repo }) => theCheckout(checkouts, repo));
+      if (folder !== null && !options.dryRun) await rememberFolder(missing, workspace, branch, folder);
       const plan = planWorktrees(
         { branch, rfc, domains: selected.domains, args },
         places,
@@ -77,6 +91,7 @@ export function addWorktrees(context: Context, options: WorktreeOptions): Promis
         ...run,
         rfc,
         domains: selected.domains,
+        folder,
         invited: selected.invited,
         worktrees: places.map(({ repo, target, there, base }) => ({
           repo,
@@ -90,6 +105,17 @@ export function addWorktrees(context: Context, options: WorktreeOptions): Promis
     }
   };
   return inWorkspace(context, add, undefined, !options.dryRun);
+}
+
+/** More repos for a change set in progress. Throws `no-such-change`, `which-change`, and a usage error where no repo is named. */
+export async function addRepos(
+  context: Context,
+  options: Pick<WorktreeOptions, 'branch' | 'repos' | 'dryRun' | 'jobs'>,
+): Promise<WorktreesAdded> {
+  if (options.repos.length === 0)
+    throw usageError('name the repos to add', 'git realm worktree add-repo <repo>');
+  const change = await inWorkspace(context, (workspace) => currentChange(workspace, options.branch));
+  return addWorktrees(context, { ...options, branch: change.file.name });
 }
 
 async function branchName(workspace: Workspace, options: WorktreeOptions): Promise<string> {

@@ -33,6 +33,7 @@ export function planRemoval(
   const done = repos.filter((name) =>
     tracked.some((repo) => repo.name === name && repo.status !== 'removed'),
   );
+  const leavesOthers = tracked.some(({ name, status }) => !done.includes(name) && status !== 'removed');
   if (done.length > 0) {
     const op = { verb: 'change-status', branch };
     const statuses = Object.fromEntries(done.map((name) => [name, 'removed']));
@@ -46,7 +47,7 @@ export function planRemoval(
         undo: { ...op, ...heads.undo, statuses: before },
       },
       after: steps.map((step) => step.id),
-      words: `realm: close ${branch}`,
+      words: leavesOthers ? `realm: ${done.join(', ')} leaves ${branch}` : `realm: close ${branch}`,
     });
   }
   return { verb: 'worktree-remove', branch, args: {}, steps };

@@ -55,7 +55,7 @@ export function worktreesText(result: WorktreesAdded): string {
   for (const repo of result.invited) lines.push(`  ${repo}: skipped, has not joined`);
   lines.push(...troubleLines(result));
   const [first] = result.worktrees;
-  if (result.done && first !== undefined) lines.push(`cd '${first.path}'`);
+  if (result.done && first !== undefined) lines.push(`cd '${result.folder ?? first.path}'`);
   return inLines(lines);
 }
 

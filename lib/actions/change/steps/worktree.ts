@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { readFile, rmdir, stat, writeFile } from 'node:fs/promises';
+import { readFile, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Effect } from '../../../change/types.ts';
 import { RealmError } from '../../../errors.ts';
@@ -9,7 +9,15 @@ import { orIfFatal } from '../../../git/run.ts';
 import { addWorktree, pruneWorktrees, removeWorktree } from '../../../git/worktree-change.ts';
 import { type ListedWorktree, worktreeIds } from '../../../git/worktrees.ts';
 import { NOTES } from '../../../store/aside.ts';
-import { type Checkout, excludePattern, worktreePath, worktreesOf } from '../checkouts.ts';
+import {
+  type Checkout,
+  type Checkouts,
+  excludePattern,
+  togetherFolder,
+  togetherKey,
+  worktreePath,
+  worktreesOf,
+} from '../checkouts.ts';
 import type { Handler } from '../performer.ts';
 
 type Add = Extract<Effect, { kind: 'worktree' }>;
@@ -25,23 +33,23 @@ export const worktreeStep: Handler<Add> = {
     exclude(checkout);
     return { path: known?.path ?? target, base: effect.base };
   },
-  revert: async (_context, checkout, effect) => {
+  revert: async ({ checkouts }, checkout, effect) => {
     const target = worktreePath(checkout, effect.branch);
     await clearHalfMade(checkout, target, effect.base);
     const known = await worktreeAt(checkout, effect.branch);
     if (known !== undefined) await remove(checkout, known, false);
     if (effect.from !== 'local') await dropBranch(checkout, effect.branch, effect.base);
-    await tidyUp(checkout);
+    await tidyUp(checkout, effect.branch, checkouts);
   },
 };
 
 /** Take a finished worktree away, and its branch where all of it is merged or forced. */
 export const worktreeRemoveStep: Handler<Remove> = {
-  apply: async (_context, checkout, effect) => {
+  apply: async ({ checkouts }, checkout, effect) => {
     const known = await worktreeAt(checkout, effect.branch);
     if (known !== undefined) await remove(checkout, known, effect.force);
     if (effect.tip !== null) await dropBranch(checkout, effect.branch, effect.tip);
-    await tidyUp(checkout);
+    await tidyUp(checkout, effect.branch, checkouts);
     return { tip: effect.tip, path: known?.path ?? null };
   },
   revert: async (running, checkout, effect) => {
@@ -150,8 +158,8 @@ async function dropBranch(checkout: Checkout, branch: string, tip: string): Prom
   await orIfFatal(removeConfigSection(checkout, `branch.${branch}`), null);
 }
 
-/** Synchronously: the threads of `fs/promises` cost more than so small a file. */
-function exclude(checkout: Checkout): void {
+/** Keeps the folder of worktrees out of `git status`. Synchronously: the threads of `fs/promises` cost more than so small a file. */
+export function exclude(checkout: Pick<Checkout, 'main' | 'config' | 'repo'>): void {
   const pattern = excludePattern(checkout);
   if (pattern === null) return;
   const file = path.join(checkout.repo.commonDir, 'info', 'exclude');
@@ -170,16 +178,29 @@ function textOf(file: string): string {
 }
 
 /** With the last worktree goes what was only there for them. */
-async function tidyUp(checkout: Checkout): Promise<void> {
+async function tidyUp(checkout: Checkout, branch: string, all: Checkouts): Promise<void> {
+  await clearFolder(checkout);
+  const folder = checkout.config.get(togetherKey(branch));
+  if (folder === undefined) return;
+  // Where the branch was never made, nothing took its configuration away.
+  if ((await resolveRef(checkout.repo, `refs/heads/${branch}`)) === null)
+    await orIfFatal(removeConfigSection(checkout, `branch.${branch}`), null);
+  // `<folder>/<repo>`, where the repo's name may have a slash.
+  await removeEmpty(path.dirname(worktreePath(checkout, branch)));
+  if (!(await removeEmpty(folder))) return;
+  for (const owner of all.values()) if (togetherFolder(owner, branch) === folder) await clearFolder(owner);
+}
+
+/** Removes a folder that is empty: whether it is gone. */
+const removeEmpty = (folder: string): Promise<boolean> =>
+  rmdir(folder).then(
+    () => true,
+    ({ code }) => code === 'ENOENT',
+  );
+
+async function clearFolder(checkout: Checkout): Promise<void> {
   const pattern = excludePattern(checkout);
-  const folder = path.dirname(worktreePath(checkout, 'x'));
-  if ((await stat(folder).catch(() => null)) !== null) {
-    const empty = await rmdir(folder).then(
-      () => true,
-      () => false,
-    );
-    if (!empty) return;
-  }
+  if (!(await removeEmpty(path.dirname(worktreePath(checkout, 'x'))))) return;
   await unsetConfig(checkout, 'notes.rewriteRef', { matching: `^${NOTES}$` });
   if (pattern === null) return;
   const file = path.join(checkout.repo.commonDir, 'info', 'exclude');
