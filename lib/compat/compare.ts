@@ -12,6 +12,7 @@ export const documentKinds = [
   'workflow',
   'protobuf',
   'avro',
+  'helm',
 ] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 

@@ -1,6 +1,7 @@
 import { RealmError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { isAsyncapi } from '../kinds/asyncapi/version.ts';
+import { isCrd } from '../kinds/helm/interface.ts';
 import { interfaceOf, isAvro, isIntrospection } from '../kinds/named.ts';
 import { formOf } from '../kinds/workflow/interface.ts';
 import { withoutTraces, yamlExcess } from '../yaml-bounds.ts';
@@ -141,6 +142,7 @@ function guess(parsed: Parsed): Look {
   if (typeof value.$schema === 'string' && /json-schema/.test(value.$schema)) return 'schema';
   if (formOf(value) !== null) return 'workflow';
   if (isAvro(value)) return 'avro';
+  if (isCrd(value)) return 'helm';
   const named = interfaceOf(value);
   if (named !== null) return { named };
   const look = looksLikeSchema(value);

@@ -10,6 +10,7 @@ import { data } from './data/detector.ts';
 import { instances } from './data/instances.ts';
 import { documents } from './document/detectors.ts';
 import { graphqlOperations } from './graphql/operations.ts';
+import { helmUses } from './helm/detectors.ts';
 import { httpCalls, httpRoutes } from './http/detectors.ts';
 import { iamPaths } from './iam/paths.ts';
 import { annotation } from './literal/annotation.ts';
@@ -42,6 +43,7 @@ export const detectors: ReadonlyMap<string, Detector> = new Map(
     instances,
     workflowUses,
     terraformCalls,
+    helmUses,
   ].map((detector) => [detector.name, detector]),
 );
 

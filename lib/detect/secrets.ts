@@ -34,6 +34,10 @@ function secretKind(value: string, key = ''): string | undefined {
   return undefined;
 }
 
+/** Does a text look like a secret, or stand under a name of one? */
+export const mayBeSecret = (value: string, key: string): boolean =>
+  value !== '' && (secretName.test(key) || secretKind(value, key) !== undefined);
+
 /** Throws `secret-refused`, naming file and line and never the value, where an extraction holds what looks like a secret. */
 export function refuseSecrets(extraction: Extraction): void {
   const names = new Map<string, { path: string; line: number }>();

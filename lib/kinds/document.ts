@@ -14,6 +14,8 @@ type Document = Pick<Kind, 'name' | 'summary' | 'looksFor' | 'recognise' | 'hold
     /** Further readers of the provider's side, and of the consumer's beside a copy. */
     alsoReads?: readonly string[];
     alsoUsed?: readonly Use[];
+    /** The same, tried before a copy: a copy looks like what is read one by one. */
+    usedFirst?: readonly Use[];
   };
 
 /**
@@ -23,6 +25,7 @@ type Document = Pick<Kind, 'name' | 'summary' | 'looksFor' | 'recognise' | 'hold
 export const documentKind = ({
   alsoReads = [],
   alsoUsed = [],
+  usedFirst = [],
   concerns,
   compareCopy,
   ...own
@@ -30,7 +33,7 @@ export const documentKind = ({
   ...own,
   direction: 'offers',
   readers: [own.name, ...alsoReads],
-  uses: [{ name: 'copy', reader: own.name }, ...alsoUsed],
+  uses: [...usedFirst, { name: 'copy', reader: own.name }, ...alsoUsed],
   cover: (content, usage) =>
     own.answers !== undefined && isOfUses(usage)
       ? coverUses(own.answers, content, concerns === undefined ? usage : ofThis(usage, content, concerns))

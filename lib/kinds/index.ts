@@ -8,6 +8,7 @@ import { isObject, type JsonValue } from '../json.ts';
 import { asyncapi } from './asyncapi/index.ts';
 import { avro } from './avro/index.ts';
 import { graphql } from './graphql/index.ts';
+import { helm } from './helm/index.ts';
 import { jsonSchema } from './json-schema/index.ts';
 import { openapi } from './openapi/index.ts';
 import { kindInReader, pluggedKind, plugIn, strangeKind } from './plugged.ts';
@@ -28,6 +29,7 @@ export const kinds: readonly Kind[] = [
   protobuf,
   avro,
   terraform,
+  helm,
   jsonSchema,
   value,
 ];

@@ -17,7 +17,6 @@ export function interfaceOf(document: JsonObject): string | null {
   const version = asyncapiVersion(document);
   if (version !== undefined && !isAsyncapi(document))
     return `an AsyncAPI document of version ${version.slice(0, 20)}`;
-  if (document.kind === 'CustomResourceDefinition') return 'a CustomResourceDefinition of Kubernetes';
   if (typeof document.apiVersion === 'string' && typeof document.kind === 'string')
     return `a manifest of Kubernetes (kind: ${document.kind})`;
   if (isIntrospection(document)) return 'the introspection of a GraphQL schema';

@@ -2,6 +2,7 @@ import { nearest } from '../nearest.ts';
 import { rules as asyncapi } from './asyncapi/rules.ts';
 import { rules as avro } from './avro/rules.ts';
 import { rules as graphql } from './graphql/rules.ts';
+import { rules as helm } from './helm/rules.ts';
 import { rules as jsonSchema } from './json-schema/rules.ts';
 import { rules as openapi } from './openapi/rules.ts';
 import { rules as protobuf } from './protobuf/rules.ts';
@@ -21,6 +22,7 @@ export const allRules: readonly Rule[] = [
   ...protobuf,
   ...avro,
   ...terraform,
+  ...helm,
   ...jsonSchema,
   ...value,
 ];

@@ -91,8 +91,8 @@ export interface Kind {
   readers: readonly string[];
   /** How the consumer's side is read, the usual way first: what `import --verify` may name. */
   uses: readonly Use[];
-  /** How `join` offers what it finds of this kind: each file, or the files of an application together. Absent: it offers nothing. */
-  offered?: 'each' | 'together';
+  /** How `join` offers what it finds of this kind: each file, or the files of a folder or of an application together. Absent: it offers nothing. */
+  offered?: 'each' | 'folder' | 'together';
   /** What a new contract promises, where it is not only that it keeps up with what was (`compatibility`). */
   promises?: { backwards: boolean; forwards: boolean };
   /** Is this file mine? Never throws; a file that does not parse is nobody's. */

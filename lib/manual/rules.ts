@@ -11,6 +11,7 @@ const titles: Record<string, string> = {
   protobuf: 'Protocol Buffers',
   avro: 'Avro',
   terraform: 'Terraform modules',
+  helm: 'Helm charts and custom resources',
   'json-schema': 'JSON Schema',
   value: 'Values',
 };

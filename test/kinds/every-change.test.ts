@@ -6,6 +6,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../lib/json.ts';
 import { compareAsyncapi } from '../../lib/kinds/asyncapi/compare/index.ts';
 import { compareAvro } from '../../lib/kinds/avro/compare.ts';
 import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
+import { compareHelm } from '../../lib/kinds/helm/compare.ts';
 import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
 import { compareOpenapi } from '../../lib/kinds/openapi/compare/index.ts';
 import { compareProtobuf } from '../../lib/kinds/protobuf/compare/index.ts';
@@ -189,6 +190,31 @@ const module = (
   rule: new RegExp(`/${rule}$`),
   where: new RegExp(where),
   apply: at(keys, change),
+});
+
+const resource = (kind: string): JsonObject => ({
+  ...{ group: 'example.com', kind, plural: kind.toLowerCase(), scope: 'Namespaced', at: `/${kind}` },
+  ...{ conversion: {}, preserves: false },
+  versions: ['v1', 'v2'].map((name) => ({
+    ...{
+      name,
+      served: true,
+      storage: name === 'v1',
+      deprecated: false,
+      pointer: `/${name}`,
+      subresources: {},
+    },
+    schema: { type: 'object', properties: { n: { type: 'integer' }, m: { type: 'string' } } },
+  })),
+});
+const helm = (
+  name: string,
+  rule: string,
+  where: string,
+  keys: (string | number)[],
+  change: (here: JsonValue | undefined) => JsonValue | undefined,
+): Subject['edits'][number] => ({
+  ...{ name, rule: new RegExp(`^helm/${rule}$`), where: new RegExp(where), apply: at(keys, change) },
 });
 
 const subjects: Record<string, Subject> = {
@@ -675,6 +701,62 @@ const subjects: Record<string, Subject> = {
       },
     ],
     compare: compareAsyncapi,
+  },
+  helm: {
+    base: {
+      ...{ 'x-realm': { kind: 'helm' }, path: 'charts/a', name: 'a', kubeVersion: '>= 1.28' },
+      dependencies: ['mysql', 'redis'],
+      values: { image: { tag: 'a', pull: 'Always' }, port: 80, size: 2, name: 'x' },
+      schema: {
+        type: 'object',
+        properties: { count: { type: 'integer', maximum: 9 }, state: { enum: ['a', 'b'] } },
+      },
+      crds: [resource('Job'), resource('Task')],
+      files: { chart: '/c', values: '/v', schema: '/s' },
+    },
+    edits: [
+      helm('another name', 'chart-renamed', '^the chart$', ['name'], set('b')),
+      helm('moved', 'chart-moved', '^charts/a$', ['path'], set('charts/b')),
+      helm('any cluster', 'kube-version-removed', '^kubeVersion$', ['kubeVersion'], set(null)),
+      helm('a dependency less', 'property-removed', '^values → mysql$', ['dependencies'], less('mysql')),
+      helm('a value less', 'property-removed', '^values → image.tag$', ['values', 'image', 'tag'], gone),
+      helm('a value more', 'property-added', '^values → fresh$', ['values', 'fresh'], set(true)),
+      helm('another default', 'default-changed', '^values → size$', ['values', 'size'], set(3)),
+      helm('another type', 'type-changed', '^values → port$', ['values', 'port'], set('80')),
+      helm(
+        'a lower limit',
+        'limit-tightened',
+        '^values → count$',
+        ['schema', 'properties', 'count', 'maximum'],
+        set(5),
+      ),
+      helm(
+        'a value of an enum less',
+        'enum-value-removed',
+        '^values → state$',
+        ['schema', 'properties', 'state', 'enum'],
+        less('b'),
+      ),
+      helm('a resource less', 'crd-removed', '^Task.example.com$', ['crds'], (here) =>
+        (here as JsonObject[]).filter(({ kind }) => kind !== 'Task'),
+      ),
+      helm(
+        'a field of a resource less',
+        'property-removed',
+        '^Job.example.com v1 → n$',
+        ['crds', 0, 'versions', 0, 'schema', 'properties', 'n'],
+        gone,
+      ),
+      helm(
+        'not served',
+        'version-not-served',
+        '^Job.example.com v2$',
+        ['crds', 0, 'versions', 1, 'served'],
+        set(false),
+      ),
+      helm('in no namespace', 'crd-scope-changed', '^Job.example.com$', ['crds', 0, 'scope'], set('Cluster')),
+    ],
+    compare: compareHelm,
   },
   avro: {
     base: '{"type": "record", "name": "Thing", "namespace": "p", "doc": "a", "fields": [{"name": "id", "type": "string"}, {"name": "size", "type": "int", "default": 1}, {"name": "state", "type": {"type": "enum", "name": "State", "symbols": ["OPEN", "SHUT"]}}, {"name": "key", "type": {"type": "fixed", "name": "Key", "size": 4}}, {"name": "more", "type": ["null", "string", "long"]}, {"name": "parts", "type": {"type": "array", "items": "int"}}, {"name": "sum", "type": {"type": "bytes", "logicalType": "decimal", "precision": 6, "scale": 2}}]}',

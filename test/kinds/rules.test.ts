@@ -12,6 +12,7 @@ import { compareAsyncapi } from '../../lib/kinds/asyncapi/compare/index.ts';
 import { compareAvro } from '../../lib/kinds/avro/compare.ts';
 import { levels as avroLevels } from '../../lib/kinds/avro/report.ts';
 import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
+import { compareHelm } from '../../lib/kinds/helm/compare.ts';
 import { compareInterfaces } from '../../lib/kinds/interfaces.ts';
 import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
 import { compareOpenapi } from '../../lib/kinds/openapi/compare/index.ts';
@@ -54,6 +55,8 @@ async function changesOf({ id, example }: Rule): Promise<Change[]> {
       return (await compareProtobuf(old, now, exampleLevels[id])).changes;
     case 'terraform':
       return compareModules(await moduleOf(old), await moduleOf(now)).changes;
+    case 'helm':
+      return compareHelm(old, now).changes;
     case 'json-schema':
       return compareJsonSchemas(old, now).changes;
     default:
@@ -99,12 +102,13 @@ t.test('every rule that is written in the code is in the catalogue', async (t) =
       );
   const full = ids(
     '.',
-    /'((?:s3|value|openapi|asyncapi|graphql|workflow|protobuf|avro|terraform|json-schema)\/[a-z][a-z-]+)'/g,
+    /'((?:s3|value|openapi|asyncapi|graphql|workflow|protobuf|avro|terraform|helm|json-schema)\/[a-z][a-z-]+)'/g,
   ).filter((id) => !/-$/.test(id));
   t.ok(full.length > 10);
   for (const id of full) t.ok(known.has(id), id);
   for (const id of ids('kinds/terraform', /rule: '([a-z-]+)'/g)) t.ok(known.has(`terraform/${id}`), id);
   for (const id of ids('kinds/workflow', /rule: '([a-z-]+)'/g)) t.ok(known.has(`workflow/${id}`), id);
+  for (const id of ids('kinds/helm', /rule: '([a-z-]+)'/g)) t.ok(known.has(`helm/${id}`), id);
   const short = ids('kinds/openapi/compare', /rule: '([a-z-]+)'/g);
   t.ok(short.length > 30);
   for (const id of short) t.ok(known.has(`openapi/${id}`), id);

@@ -49,6 +49,26 @@ const schema = (properties: object, required: string[] = []): string =>
     2,
   )}\n`;
 
+const resource = (...fields: string[]): string =>
+  `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+spec:
+  group: example.com
+  scope: Namespaced
+  names: { kind: Job, plural: jobs }
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              properties:
+${fields.map((field) => `                ${field}\n`).join('')}`;
+
 const called = (inputs: string): string =>
   `on:\n  workflow_call:\n    inputs:\n${inputs}jobs:\n  a: { runs-on: ubuntu-latest, steps: [{ run: make }] }\n`;
 const node = '      node: { type: string }\n';
@@ -148,6 +168,19 @@ export const samples: readonly Sample[] = [
       options: { repository: 'https://github.com/acme/modules.git' },
     },
     quiet: { path: 'stack/main.tf', text: 'locals {\n  a = 1\n}\n' },
+  },
+  {
+    kind: 'helm',
+    path: 'crds/jobs.yaml',
+    text: resource('n: { type: integer }', 'm: { type: string }'),
+    broken: resource('m: { type: string }'),
+    same: resource('m: { type: string }', 'n: { type: integer }'),
+    binding: {
+      path: 'deploy/job.yaml',
+      text: 'apiVersion: example.com/v1\nkind: Job\nmetadata:\n  name: a\nspec:\n  n: 1\n',
+      use: 'helm-uses',
+    },
+    quiet: { path: 'deploy/job.yaml', text: '# nothing\n' },
   },
   {
     kind: 'json-schema',

@@ -58,7 +58,8 @@ export class Documents {
     const groups = new Map<string, Found[]>();
     for (const found of this.found) {
       const { path } = found.file;
-      const alone = found.kind.offered === 'each' ? path : '';
+      const { offered } = found.kind;
+      const alone = offered === 'each' ? path : offered === 'folder' ? ownFolder(path) : '';
       const key = JSON.stringify([found.reader, leftOut(path), applications.folderOf(path), alone]);
       groups.set(key, [...(groups.get(key) ?? []), found]);
     }
@@ -68,12 +69,26 @@ export class Documents {
       const [first] = group;
       if (first === undefined) continue;
       const folder = applications.folderOf(first.file.path);
+      if (first.kind.offered === 'folder') await this.beside(group, ownFolder(first.file.path), paths);
       const offer = await offerOf(group, folder, (name) => free(name, names));
       if (offer !== null) offers.push(offer);
     }
     return offers;
   }
+
+  /** Adds what belongs to a folder, and is not recognised by itself: the values of a chart. */
+  private async beside(group: Found[], folder: string, paths: readonly string[]): Promise<void> {
+    const path = folder === '' ? 'values.yaml' : `${folder}/values.yaml`;
+    const [first] = group;
+    if (first === undefined || !paths.includes(path) || group.some(({ file }) => file.path === path)) return;
+    const file = await this.readLarge(path);
+    if (file !== null) group.push({ ...first, file });
+  }
 }
+
+/** The folder that a document belongs to as a whole: the custom resources of a chart are in folders of their own. */
+const ownFolder = (path: string): string =>
+  path.slice(0, Math.max(path.lastIndexOf('/'), 0)).replace(/(?:^|\/)(?:crds|templates)(?:\/.*)?$/, '');
 
 /** Why a document is seldom what others depend on. */
 function leftOut(path: string): ExportPreview['left_out'] {
@@ -96,7 +111,10 @@ async function offerOf(
     name: free(nameOf(first, folder)),
     detector: first.reader,
     folder,
-    source_files: sourcesOf(files.map(({ path }) => path)),
+    source_files: sourcesOf(
+      files.map(({ path }) => path),
+      first.kind,
+    ),
     values: parts.map(({ value, path, line, how }) => ({
       ...{ key: '', value, path, line, how, elsewhere: 0, covers: [] },
     })),
@@ -106,8 +124,10 @@ async function offerOf(
 }
 
 /** The folder that holds them all, where it is not the repository itself: a file that is added later belongs to them. */
-function sourcesOf(paths: readonly string[]): string[] {
+function sourcesOf(paths: readonly string[], { offered }: Kind): string[] {
   const [first = '', ...others] = paths;
+  const own = offered === 'folder' ? ownFolder(first) : '';
+  if (own !== '') return [own];
   if (others.length === 0) return [first];
   let folder = first.slice(0, Math.max(0, first.lastIndexOf('/')));
   while (folder !== '' && !others.every((path) => path.startsWith(`${folder}/`)))
@@ -120,6 +140,10 @@ function nameOf({ kind, file }: Found, folder: string): string {
   const stem = file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
   const above = file.path.split('/').at(-2) ?? '';
   const application = folder.slice(folder.lastIndexOf('/') + 1);
+  if (kind.offered === 'folder') {
+    const own = ownFolder(file.path) || folder;
+    return kebabName(`${own.slice(own.lastIndexOf('/') + 1)}-${kind.name}`.replace(/^-/, ''));
+  }
   if (kind.offered === 'together')
     return kebabName(application === '' ? kind.name : `${application}-${kind.name}`);
   // `action.yml`, `openapi.yaml`: what is called after its kind is named after its folder.

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { FILES } from '../../compat/references.ts';
 import type { Change, Places } from '../../compat/types.ts';
+import { pointerToken } from '../../json.ts';
 
 /** The line of a JSON pointer, or of the nearest place around it; undefined where the text has no lines to name. */
 type Lines = (pointer: string) => number | undefined;
@@ -25,7 +26,7 @@ export type Side = (pointer: string) => { path: string; line: number } | undefin
 
 /** One side: the document, and the other files of it, to which the pointers lead that begin with where these are kept. */
 export async function sideOf(files: readonly { path: string; text: string }[], kind: string): Promise<Side> {
-  if (kind === 'protobuf' || kind === 'avro') return treeSide(files, kind);
+  if (kind === 'protobuf' || kind === 'avro' || kind === 'helm') return treeSide(files, kind);
   const all = new Map<string, Lines>();
   for (const { path, text } of files) all.set(path, await linesOf(path, text, kind));
   const root = files[0]?.path ?? '';
@@ -50,17 +51,23 @@ export async function sideOf(files: readonly { path: string; text: string }[], k
 /** One side that is a tree of files, of which none is the root: each pointer begins with the path of its file. */
 async function treeSide(
   files: readonly { path: string; text: string }[],
-  kind: 'protobuf' | 'avro',
+  kind: 'protobuf' | 'avro' | 'helm',
 ): Promise<Side> {
   const read =
     kind === 'avro'
       ? (await import('../../kinds/avro/read.ts')).avroLines
-      : (await import('../../kinds/protobuf/lines.ts')).protobufLines;
+      : kind === 'helm'
+        ? (await import('../../detect/helm/yaml.ts')).helmLines
+        : (await import('../../kinds/protobuf/lines.ts')).protobufLines;
   const all = new Map<string, Lines>();
   for (const { path, text } of files) all.set(path, nearest(await read(path, text)));
   return (pointer) => {
-    const path = (pointer.split('/', 2)[1] ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
-    const line = all.get(path)?.(pointer);
+    const named = (pointer.split('/', 2)[1] ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
+    const [only] = files;
+    // A document that stands for itself has no name.
+    const isAlone = !all.has(named) && only !== undefined && files.length === 1;
+    const path = isAlone ? only.path : named;
+    const line = all.get(path)?.(isAlone ? `/${pointerToken(path)}${pointer}` : pointer);
     return line === undefined ? undefined : { path, line };
   };
 }

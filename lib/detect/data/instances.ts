@@ -70,7 +70,7 @@ function useOf(
 }
 
 /** The pointers of a value and of all in it, each before what it holds. */
-function pointersIn(value: JsonValue, pointer: string): string[] {
+export function pointersIn(value: JsonValue, pointer: string): string[] {
   const found = [pointer];
   if (Array.isArray(value))
     for (const [at, item] of value.entries()) found.push(...pointersIn(item, `${pointer}/${at}`));

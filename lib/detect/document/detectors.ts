@@ -4,6 +4,7 @@ import { looksLikeSchema } from '../../compat/schema-shape.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { asyncapiVersion, isAsyncapi } from '../../kinds/asyncapi/version.ts';
 import { sortUnresolved } from '../found-paths.ts';
+import { helmChart } from '../helm/detectors.ts';
 import { bytesMatch, decode } from '../limits.ts';
 import { terraformModule } from '../terraform/detectors.ts';
 import {
@@ -115,6 +116,7 @@ export const documents: readonly Detector[] = [
     readWorkflow,
   ),
   terraformModule,
+  helmChart,
   {
     ...{ name: 'avro', summary: 'Avro schemas and protocols, as the schema', roles: ['export'] },
     ...{ reads: avroTree.reads, most: MAX_DOCUMENT_BYTES },

@@ -6,6 +6,8 @@ import { Confidence, type Recognised } from '../types.ts';
 
 /** By its `$schema`, or by having nothing but the keywords of one. */
 export async function recognise(file: SourceFile): Promise<Recognised | null> {
+  // The schema of the values of a Helm chart.
+  if (/(?:^|\/)values\.schema\.json$/.test(file.path)) return null;
   const document = await dataIn(file, /["']?(?:\$schema|properties|\$defs|definitions|type)["']?\s*:/);
   if (!isObject(document)) return null;
   if (declares(document))

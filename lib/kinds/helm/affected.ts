@@ -1,0 +1,129 @@
+import type { Change } from '../../compat/types.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { Content } from '../types.ts';
+import { answerOf, type Findings, type PlacedUse, type UseAnswer } from '../uses.ts';
+import { findingsOf, leavesOf } from './answer.ts';
+import { changesOf } from './compare.ts';
+import { type Chart, chartOf } from './interface.ts';
+import { declaredAt, valuesSchema } from './shape.ts';
+import { isOf, type ResourceUse, useIn, type ValuesUse } from './use.ts';
+
+/** What a change does to each use: what it no longer gets, and what of it may be different. Other charts' uses go on. */
+export async function affected(old: Content, now: Content, uses: readonly PlacedUse[]): Promise<UseAnswer[]> {
+  const [before, after] = [chartOf(old.schema), chartOf(now.schema)];
+  if (before === null || after === null)
+    return uses.map(() => ({ answer: 'unknown', why: 'the contract is not a Helm chart' }));
+  const changes = changesOf(before, after);
+  return uses.map(({ use, at }): UseAnswer => {
+    const own = useIn(use);
+    if (own === undefined) return { answer: 'unknown', why: `'${use.subject}' is not on record as a whole` };
+    if (!isOf(before, own)) return { answer: 'yes' };
+    const found =
+      own.is === 'values' ? valuesAffected(own, at, before, after) : newFindings(own, at, before, after);
+    for (const change of changes)
+      if (touches(change, own, before)) found.doubts.push(`${change.where}: ${change.reason}`);
+    return answerOf(found);
+  });
+}
+
+/** What is missing, or in doubt, and was not before. */
+function newFindings(use: ValuesUse | ResourceUse, at: string, before: Chart, after: Chart): Findings {
+  const [was, is] = [findingsOf(use, at, before), findingsOf(use, at, after)];
+  const [had, doubted] = [new Set(was.missing.map(({ why }) => why)), new Set(was.doubts)];
+  return {
+    missing: is.missing.filter(({ why }) => !had.has(why)),
+    doubts: is.doubts.filter((why) => !doubted.has(why)),
+  };
+}
+
+function valuesAffected(use: ValuesUse, at: string, before: Chart, after: Chart): Findings {
+  const named = use.paths === null ? use.chart !== null && before.name !== after.name : false;
+  if (named || (use.paths !== null && before.path !== after.path)) {
+    const [rule, witness, is] = named
+      ? ['helm/chart-renamed', before.name, after.name]
+      : ['helm/chart-moved', before.path, after.path];
+    return {
+      missing: [{ why: `installs ${use.subject}, which is now ${is || 'in the root'}`, witness, rule }],
+      doubts: [],
+    };
+  }
+  const found = newFindings(use, at, before, after);
+  const [old, now] = [valuesSchema(before), valuesSchema(after)];
+  const told = new Set(found.missing.map(({ witness }) => witness));
+  for (const { path, pointer, value } of leavesOf(use.value)) {
+    const [was, is] = [declaredAt(old, path), declaredAt(now, path)];
+    if (was === undefined || told.has(pointer)) continue;
+    const name = path.join('.');
+    const isParentGone = path.length > 1 && declaredAt(now, path.slice(0, -1)) === undefined;
+    if (is === undefined && !isParentGone)
+      found.missing.push({
+        ...{ why: `sets '${name}', which is no longer a value`, witness: pointer },
+        ...{ rule: 'helm/property-removed', at: use.place(pointer, at) },
+      });
+    else if (after.schema === null && isOtherType(value, was, is))
+      found.missing.push({
+        ...{ why: `sets '${name}' to what it was, and values.yaml has another type now`, witness: pointer },
+        ...{ rule: 'helm/type-changed', at: use.place(pointer, at) },
+      });
+  }
+  // What is named as gone or as of another type is not in doubt any more.
+  const gone = found.missing.map(({ witness }) => `'${String(witness).slice(1).replaceAll('/', '.')}'`);
+  found.doubts = found.doubts.filter((why) => !gone.some((name) => why.startsWith(`sets ${name}`)));
+  return found;
+}
+
+/** Was a value of the type that it had, and is it no more? */
+function isOtherType(
+  value: JsonValue,
+  was: JsonValue | undefined | null,
+  is: JsonValue | undefined | null,
+): boolean {
+  const [old, now] = [was, is].map((own) => (isObject(own) ? own.type : undefined));
+  const own = Array.isArray(value) ? 'array' : typeof value;
+  return (
+    value !== null && old !== now && now !== undefined && now !== own && (old === undefined || old === own)
+  );
+}
+
+/** May a change make a use work differently, of which nothing is missing? */
+function touches(
+  { rule = '', where = '', level }: Change,
+  use: ValuesUse | ResourceUse,
+  before: Chart,
+): boolean {
+  if (level !== 'unknown' && level !== 'breaking') return false;
+  const [of = '', inner = ''] = where.split(' → ');
+  const path = inner === '' ? [] : inner.split('.');
+  const name = rule.slice('helm/'.length);
+  if (use.is === 'values') {
+    if (name === 'kube-version-changed') return true;
+    if (of !== 'values') return false;
+    if (name === 'default-changed') return !isSet(use.value, path);
+    return level === 'unknown' && before.schema !== null ? isHiddenAt(use, path) : isHiddenAt(use, path);
+  }
+  const version = `${use.kind}.${use.group} ${use.version}`;
+  if (name === 'conversion-changed' || name === 'stored-version-removed')
+    return where.startsWith(`${use.kind}.${use.group}`);
+  if (of !== version) return false;
+  if (use.templated) return true;
+  if (name === 'default-changed') return !isSet(use.value, path);
+  return ['subresources-changed', 'validation-changed', 'merging-changed', 'unread'].includes(name)
+    ? name !== 'merging-changed' || isSet(use.value, path)
+    : isHiddenAt(use, path);
+}
+
+/** Does a use set the value at a path, or something in place of what holds it? Of elements of a list, some may not. */
+function isSet(given: JsonObject, path: readonly string[]): boolean {
+  let here: JsonValue = given;
+  for (const name of path) {
+    if (!isObject(here)) return !Array.isArray(here);
+    if (name.includes('[]') || name === '*' || !Object.hasOwn(here, name)) return false;
+    here = here[name] ?? null;
+  }
+  return here !== null;
+}
+
+const isHiddenAt = (use: ValuesUse | ResourceUse, path: readonly string[]): boolean =>
+  path.length > 0 &&
+  !path.some((name) => name.includes('[]') || name === '*') &&
+  use.isHidden(`/${path.join('/')}`);
