@@ -97,7 +97,7 @@ export function mapped(
 const MOST_JOINED = 40;
 
 /** Ways to put them together that are followed. */
-const MOST_WAYS = 4;
+const MOST_WAYS = 16;
 
 /** Without the ways that put two pieces together with no slash between them, where another way does. */
 function withSlashes(values: Value[]): Value[] {

@@ -301,6 +301,7 @@ export class Members {
     }
     const values = [...others].flatMap(([binding, found]) => (given.has(binding) ? [] : found));
     values.push(...ofAny([...given].map((binding) => [binding, others.get(binding) ?? []])));
+    if (values.some(isOwnEnd) && !values.every(isOwnEnd)) return values.filter((value) => !isOwnEnd(value));
     return own.length > MOST ? [...values, unknown(`it is set in more than ${MOST} places`)] : values;
   }
 
@@ -432,6 +433,12 @@ function ofAny(given: readonly [Binding, Value[]][]): Value[] {
   );
   return [...made, unknown('each object has its own', label)];
 }
+
+/** What a field is with a slash behind it: `self.base += "/"`. */
+const isOwnEnd = (value: Value): boolean => {
+  const [first, ...rest] = value.t === 'text' ? value.parts : [];
+  return typeof first === 'object' && first.why === 'refers to itself' && rest.every((part) => part === '/');
+};
 
 const isUnknown = (values: readonly Value[]): boolean =>
   values.every(({ t }) => t === 'unknown' || t === 'null');

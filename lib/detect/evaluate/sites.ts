@@ -181,6 +181,17 @@ export class Sites {
               value.kind === 'call' && calleeName(value) === 'partial' ? value.args[0]?.value : value;
             if (target?.kind === 'name' || target?.kind === 'member') add(target.name, name);
           }
+      // `self.ask = with_retries(self._ask)`
+      for (const scope of within(root).filter(({ kind }) => kind === 'class'))
+        for (const [name, bound] of scope.bindings)
+          for (const { value } of bound)
+            for (const given of value.kind === 'call' ? value.args.map((arg) => arg.value) : [value])
+              if (
+                given.kind === 'member' &&
+                given.object.kind === 'name' &&
+                /^(?:self|this)$/.test(given.object.name)
+              )
+                add(given.name, name);
     }
     return others;
   }

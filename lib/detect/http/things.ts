@@ -3,6 +3,7 @@ import { type Located, plain, text, type Value } from '../evaluate/values.ts';
 import { moduleOf } from '../syntax/imports.ts';
 import type { Call, Expr, Module } from '../syntax/ir.ts';
 import { madeAt, ofFactory } from './factories.ts';
+import { resolved } from './urls.ts';
 
 /** Something that routes or requests hang in, as a call makes it. */
 export type Thing = Extract<Value, { t: 'thing' }>;
@@ -93,6 +94,10 @@ const clients: Record<string, { kind: string; base: (string | number)[] }> = {
   'aiohttp.client.ClientSession': { kind: 'aiohttp', base: ['base_url', 0] },
 };
 
+/** The library whose client something is that is imported under this name, and where its base stands. */
+export const clientNamed = (name: string): { kind: string; base: (string | number)[] } | undefined =>
+  own(clients, name);
+
 const made = new WeakMap<Evaluator, Map<Call, Thing>>();
 
 /** Makes routers and clients out of the calls that create them: one thing for each call, so that it is known by its identity. */
@@ -139,8 +144,10 @@ export const httpThings: Maker = (call, at, e) => {
     return [clientThing(client.kind, base)];
   }
   if (name !== undefined && isKiota(name, call)) return [clientThing('kiota', [])];
-  if (name !== undefined && isApi(name, at.module)) return [clientThing('generated', [])];
+  if (name !== undefined && isApi(name, at.module) && !isOwnClass(call, at, e))
+    return [clientThing('generated', [])];
   const { callee } = call;
+  if (callee.kind === 'call') return decorated(call, callee, at, e);
   if (callee.kind !== 'member') return callee.kind === 'name' ? ofFactory(call, at, e) : undefined;
   if (name !== undefined && /^(?:zod|@sinclair\/typebox)\b/.test(name)) return schemaThing(at);
   if (/^(?:extend|partial|optional|nullable|array|merge|strict|passthrough)$/.test(callee.name)) {
@@ -221,6 +228,15 @@ export const httpThings: Maker = (call, at, e) => {
   return ofFactory(call, at, e);
 };
 
+/** A function with what a library puts around it: `backoff.on_exception(…)(send)` is called like `send`. */
+function decorated({ args }: Call, made: Call, at: Located, e: Evaluator): Value[] | undefined {
+  const [first, ...others] = args;
+  if (!first || others.length > 0 || importedAs(made.callee, at.module) === undefined) return undefined;
+  if (e.evaluate({ ...at, expr: made.callee }).some(({ t }) => t !== 'unknown')) return undefined;
+  const values = e.evaluate({ ...at, expr: first.value });
+  return values.length > 0 && values.every(({ t }) => t === 'function') ? values : undefined;
+}
+
 /** Functions that make the text of a query out of names and values. */
 const queries =
   /^(?:urllib\.parse\.urlencode|qs\.stringify|qs|(?:node:)?(?:query-string|querystring)\.stringify)$/;
@@ -276,7 +292,8 @@ function address({ args }: Call, baseFirst: boolean, at: Located, e: Evaluator):
   const isAbsolute = path.every((value) =>
     /^[a-z]+:\/\//i.test(String(value.t === 'text' ? value.parts[0] : '')),
   );
-  return isAbsolute ? path : e.joinPaths([base, path]);
+  if (isAbsolute) return path;
+  return base.flatMap((start) => path.map((reference) => resolved(start, reference)));
 }
 
 /** Methods of routers that give the router back. */
@@ -330,6 +347,21 @@ const isApi = (name: string, module: Module): boolean =>
   /\.[A-Z]\w*Api$/.test(name) &&
   /^(?:typescript|javascript|python)$/.test(module.language) &&
   /^[^.]|client|generated|openapi|api/i.test(name);
+
+/** Whether a class is one of these files, and none that a generator wrote. */
+function isOwnClass({ callee }: Call, at: Located, e: Evaluator): boolean {
+  const [value] = e.evaluate({ ...at, expr: callee });
+  if (value?.t !== 'class') return false;
+  const { bases, scopes } = value.scope;
+  const isDerived = bases.some(
+    (base) => (base.kind === 'name' || base.kind === 'member') && base.name === 'BaseAPI',
+  );
+  const made = [...(scopes.get('constructor') ?? []), ...(scopes.get('__init__') ?? [])];
+  const isGiven = made.some(({ params }) =>
+    params.some((param) => /^(?:api_?client|configuration|base_?path)$/i.test(param.name)),
+  );
+  return !isDerived && !isGiven;
+}
 
 /** Kiota's `createPostsClient(adapter)`. */
 const isKiota = (name: string, { args }: Call): boolean =>

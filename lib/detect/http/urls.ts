@@ -249,7 +249,7 @@ function splitOrigin(parts: Pieces): [origin: Pieces, path: Pieces] {
 }
 
 /** A reference resolved against an address, as RFC 3986 has it, as far as both are known. */
-function resolved(base: Value, reference: Value): Value {
+export function resolved(base: Value, reference: Value): Value {
   const rest = partsOf(reference);
   const [first] = rest;
   if (typeof first === 'string' && /^[a-z][a-z0-9+.-]*:\/\//i.test(first)) return reference;

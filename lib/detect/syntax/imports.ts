@@ -230,6 +230,7 @@ function pythonCandidates(from: string, importer: string, member: string | undef
   return [
     ...(parts.length > 0 ? own(member) : []),
     { path: `${inside}.py`, tail, rest: undefined },
+    { path: `${inside}/__init__.py`, tail, rest: undefined },
     ...(parts.length > 0 ? [] : own(member)),
   ];
 }

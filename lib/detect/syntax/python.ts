@@ -189,7 +189,11 @@ function field(b: Walk, node: SgNode): void {
   const name = node.field('left');
   const type = annotation(node.field('type'));
   const { scope } = b;
+  // `self.client: Client = client`
+  const own = name?.kind() === 'attribute' && name.field('object')?.text() === 'self' ? b.owner : undefined;
+  if (own && type !== undefined) own.fieldTypes.set(name?.field('attribute')?.text() ?? '', type);
   if (scope.kind !== 'class' || name?.kind() !== 'identifier' || type === undefined) return;
+  scope.fieldTypes.set(name.text(), type);
   const known = b.module.types.get(scope.name) ?? { line: scope.line, bases: [], fields: [] };
   b.module.types.set(scope.name, known);
   const value = node.field('right')?.text() ?? '';

@@ -33,6 +33,8 @@ const clientTypes: [RegExp, string][] = [
   [/^:?\s*(?:typeof ky\b|KyInstance\b)/, 'ky'],
   [/^:?\s*Got\b/, 'got'],
   [/^:?\s*(?:\$Fetch|FetchInstance)\b/, 'ofetch'],
+  [/^:?\s*HttpService\b/, 'axios'],
+  [/^:?\s*HttpClient\b/, 'angular'],
 ];
 
 /** fetch, axios, ky, got, ofetch, openapi-fetch, and generated clients by operation. */
@@ -148,7 +150,10 @@ function libraryOf(call: Call, env: Env | undefined, module: Module, program: Pr
         kind: 'openapi-fetch',
         base: [unknown('the client is made elsewhere', nameOf(callee.object) || 'client')],
       };
-    const type = isMethod ? (declaredType(callee.object) ?? '') : '';
+    // `this.http.axiosRef.get(…)` of Nest's service
+    const holder =
+      callee.object.kind === 'member' && callee.object.name === 'axiosRef' ? callee.object.object : undefined;
+    const type = isMethod ? (declaredType(holder ?? callee.object) ?? '') : '';
     const declared = clientTypes.find(([shape]) => shape.test(type));
     if (declared) return { kind: declared[1], base: openBase(nameOf(callee.object)) };
     if (isMethod && looksLikeRequest(call, values, at, e))
@@ -269,6 +274,21 @@ function requestOf(
         body: entry(config, 'json') ?? entry(config, 'form', 'body'),
         isOpen: isUnread(config),
         result: kind === 'ky' ? ['json()'] : ['json()', 'body'],
+      };
+    }
+    case 'angular': {
+      const isNamed = verb === undefined;
+      const hasBody = verb !== undefined && /^(?:POST|PUT|PATCH)$/.test(verb);
+      const [address, options] = isNamed ? [second, third] : [first, hasBody ? third : second];
+      if (address === undefined) return undefined;
+      return {
+        ...common,
+        method: verb ?? first,
+        address: addressAt(address),
+        query: entry(options, 'params'),
+        body: hasBody ? second : entry(options, 'body'),
+        isOpen: isUnread(options),
+        result: ['subscribe()'],
       };
     }
     case 'openapi-query': {

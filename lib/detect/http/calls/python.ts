@@ -1,12 +1,12 @@
 import type { Evaluator } from '../../evaluate/evaluator.ts';
-import { calleeName, written as spelled } from '../../evaluate/scopes.ts';
+import { calleeName, classAround, isReceiver, written as spelled } from '../../evaluate/scopes.ts';
 import { type Env, type Located, unknown, type Value } from '../../evaluate/values.ts';
 import { isProduct } from '../../product.ts';
-import type { Call, Expr, Module } from '../../syntax/ir.ts';
+import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
 import { readEach } from '../each.ts';
 import { isPython } from '../routers.ts';
-import { importedAs, optionAt } from '../things.ts';
+import { clientNamed, importedAs, optionAt } from '../things.ts';
 import type { CallReader, HttpCall, Program } from '../types.ts';
 import { Used } from '../used.ts';
 import { declaredType, distinct } from './javascript.ts';
@@ -72,8 +72,9 @@ function clientOf(call: Call, env: Env | undefined, module: Module, { e }: Progr
     )
   )
     return [];
+  if (/^(?:requests|httpx)(?:\.models)?\.Request$/.test(name)) return [];
   if (/^urllib\.request\.(?:urlopen|urlretrieve)$|^urllib2\.urlopen$/.test(name)) return [];
-  const named = namedVerb(callee);
+  const named = namedVerb({ expr: callee, env, module }, e);
   if (named) return clientAt(named.object, { expr: call, env, module }, e);
   if (callee.kind !== 'member') return undefined;
   if (callee.name === 'open') {
@@ -92,13 +93,19 @@ function isLost({ callee, args }: Call, module: Module, e: Evaluator): boolean {
   return e.evaluate({ expr: callee, env: undefined, module }).every(({ t }) => t === 'unknown');
 }
 
-/** `getattr(session, method)(url)`: the method by its name. */
-function namedVerb(callee: Expr): { object: Expr; method: Expr } | undefined {
-  if (callee.kind !== 'call' || callee.callee.kind !== 'name' || callee.callee.name !== 'getattr')
+/** `getattr(session, method)(url)`, also by way of a variable: the method by its name. */
+function namedVerb(at: Located, e: Evaluator): { object: Expr; method: Expr } | undefined {
+  const [bound] = at.expr.kind === 'name' && !importedAs(at.expr, at.module) ? boundTo(at, e) : [at];
+  const callee = bound?.expr;
+  if (callee?.kind !== 'call' || callee.callee.kind !== 'name' || callee.callee.name !== 'getattr')
     return undefined;
   const [object, method] = callee.args;
   return object && method ? { object: object.value, method: method.value } : undefined;
 }
+
+/** What a variable of the function around it is set to. */
+const boundTo = (at: Located, e: Evaluator): Located[] =>
+  at.expr.kind === 'name' && at.expr.block.scope.bindings.has(at.expr.name) ? e.names.sources(at) : [];
 
 /** The base of a client that a call is made on. */
 function clientAt(object: Expr, at: Located, e: Evaluator): Value[] | undefined {
@@ -110,6 +117,8 @@ function clientAt(object: Expr, at: Located, e: Evaluator): Value[] | undefined 
   );
   if (clients.length > 0)
     return clients.flatMap((value) => (value.t === 'thing' ? (value.props.get('base') ?? []) : []));
+  const derived = derivedBase(object, values, at, e);
+  if (derived) return derived;
   const type = typeOf(object, values, at, e);
   const known = type === undefined ? undefined : clientTypes.find(([shape]) => shape.test(type));
   const label =
@@ -122,6 +131,49 @@ function clientAt(object: Expr, at: Located, e: Evaluator): Value[] | undefined 
   const base = [unknown('it is not known what it is called on', label)];
   const isOpen = values.every(({ t }) => t === 'unknown' || t === 'function');
   return usual.test(label) && isOpen && isAddressed(at.expr, at, e) ? base : undefined;
+}
+
+/** The base of something whose class is derived from a library's client; undefined where it has the method itself. */
+function derivedBase(object: Expr, values: readonly Value[], at: Located, e: Evaluator): Value[] | undefined {
+  const method = at.expr.kind === 'call' ? calleeName(at.expr) : '';
+  const isSuper = object.kind === 'call' && calleeName(object) === 'super';
+  const around = isSuper ? classAround(object.block) : undefined;
+  const isOwn = object.kind === 'name' && isReceiver(object.name, object.block);
+  const owner = around ?? (isOwn ? classAround(object.block) : undefined);
+  const made = values.find((value) => value.t === 'instance');
+  const scope = owner ?? (made?.t === 'instance' ? made.scope : undefined);
+  const client = scope && clientOver(scope, e);
+  if (!scope || !client) return undefined;
+  const all = [scope, ...client.between];
+  if (!isSuper && all.some(({ scopes }) => scopes.has(method))) return undefined;
+  const given = all.flatMap(({ module }) =>
+    module.calls.flatMap((call): Value[] => {
+      const isInit = call.callee.kind === 'member' && call.callee.name === '__init__';
+      if (!isInit || !all.includes(classAround(call.block) ?? module.root)) return [];
+      const base = optionAt(call, client.base, { expr: call, env: undefined, module }, e);
+      return base ? e.evaluate(base) : [];
+    }),
+  );
+  if (given.length > 0) return given;
+  const isWhole = isSuper || (client.base.length === 0 && !all.some(({ scopes }) => scopes.has('request')));
+  return isWhole ? [] : [unknown(HANDED_IN, lastName(object) || 'client')];
+}
+
+/** The library's client that a class is derived from, and the classes between them. */
+function clientOver(
+  scope: Scope,
+  e: Evaluator,
+  depth = 0,
+): { base: (string | number)[]; between: Scope[] } | undefined {
+  for (const base of scope.bases) {
+    const client = clientNamed(importedAs(base, scope.module) ?? '');
+    if (client && /^(?:requests|httpx|aiohttp)$/.test(client.kind)) return { ...client, between: [] };
+  }
+  for (const base of depth > 5 ? [] : e.members.bases(scope)) {
+    const found = base.t === 'class' ? clientOver(base.scope, e, depth + 1) : undefined;
+    if (found && base.t === 'class') return { ...found, between: [base.scope, ...found.between] };
+  }
+  return undefined;
 }
 
 /** What something is declared as: a parameter or field, or what a function or property of these files gives. */
@@ -180,7 +232,7 @@ function requestOf(call: Call, client: Value[], at: Located, { e }: Program): Re
       result: ['json()'],
     };
   }
-  const chosen = namedVerb(callee);
+  const chosen = namedVerb({ ...at, expr: callee }, e);
   const verb = verbs.test(own) ? own.toUpperCase() : undefined;
   const shift = verb === undefined && chosen === undefined ? 1 : 0;
   const address = optionAt(call, ['url', shift], at, e);

@@ -88,8 +88,13 @@ function knownOf(request: Request | undefined, e: Evaluator): Known {
   if (request === undefined) return 'all';
   if (methodsOf(request, e).length === 0) return 'nothing';
   const clients = request.client.length > 0 ? request.client.map((value) => partsOf(value)) : [[]];
+  const texts = e.texts(request.address);
+  // An address that may be empty says nothing beside one that is not.
+  const given = texts.some((pieces) => pieces.length > 0)
+    ? texts.filter((pieces) => pieces.length > 0)
+    : texts;
   const templates = clients.flatMap((client) =>
-    e.texts(request.address).map((pieces) => {
+    given.map((pieces) => {
       const address = addressOf(pieces, client);
       return 'why' in address ? undefined : address.template;
     }),
