@@ -29,6 +29,9 @@ export function terraformCall(name: string, args: readonly Located[], e: Evaluat
       });
     case 'element':
       return e.each(first, 'element');
+    // The files of a folder: those names that the pattern leaves open.
+    case 'fileset':
+      return second && e.evaluate(second).map((pattern): Value => listOfFiles(pattern, second));
     case 'flatten':
       return [{ t: 'list', items: e.elements(first).flatMap((item) => e.elements(item)) }];
     case 'join':
@@ -88,6 +91,24 @@ export function terraformCall(name: string, args: readonly Located[], e: Evaluat
     default:
       return undefined;
   }
+}
+
+/** A list of one name for all files that a pattern stands for. */
+function listOfFiles(pattern: Value, at: Located): Value {
+  const parts = pattern.t === 'text' ? pattern.parts : [];
+  const open = parts.flatMap((part) =>
+    typeof part === 'string'
+      ? part
+          .replace(/\{[^}]*\}|\*+\/?\**|\?/g, '\0')
+          .split(/(\0)/)
+          .filter(Boolean)
+          .map((piece) => (piece === '\0' ? { why: 'the name of a file', label: 'file' } : piece))
+      : [part],
+  );
+  const { line, at: offset } = at.expr;
+  const value: Value =
+    open.length > 0 ? { t: 'text', parts: open } : unknown('the files of a folder', 'file');
+  return { t: 'list', items: [{ ...at, expr: { kind: 'placed', value, line, at: offset } }] };
 }
 
 /**

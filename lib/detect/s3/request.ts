@@ -94,7 +94,8 @@ function uriFindings(request: Request, uri: Located, bare: boolean, e: Evaluator
   return e.texts(uri).flatMap((pieces) => {
     const address = parseAddress(pieces, bare);
     if (!address) return [];
-    const key = request.under && !hasWildcard(address.key) ? [...address.key, '*'] : address.key;
+    const under = request.under && !hasWildcard(address.key) ? [...address.key, '*'] : address.key;
+    const key = request.source ? withoutVersion(under) : under;
     return [finding(request, address.bucket, key, e.origin(uri))];
   });
 }
@@ -123,6 +124,15 @@ export function parseAddress(pieces: Pieces, bare: boolean): { bucket: Pieces; k
     return { bucket, key };
   }
   return { bucket, key: [] };
+}
+
+/** What a copy is of: the version behind `?versionId=` is no part of its key. */
+function withoutVersion(key: Pieces): Pieces {
+  const at = key.findIndex((piece) => typeof piece === 'string' && piece.includes('?versionId='));
+  const piece = key[at];
+  return typeof piece === 'string'
+    ? [...key.slice(0, at), piece.replace(/\?versionId=.*$/s, '')].filter(Boolean)
+    : key;
 }
 
 /** A bucket given as an ARN or address is known by its name. */

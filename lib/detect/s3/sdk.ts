@@ -223,7 +223,9 @@ function deletedKeys(listed: Located | undefined, e: Evaluator): Pick<Request, '
           found.push({ key: { ...at, expr: expr.args[0].value } });
         inside(expr.callee.object);
       }
-      for (const arg of expr.args) inside(arg.value);
+      // What is said of an error is no key.
+      if (!/^(?:map_err|expect|(?:with_)?context|ok_or(?:_else)?|unwrap_or_else)$/.test(calleeName(expr)))
+        for (const arg of expr.args) inside(arg.value);
     } else if (expr.kind === 'list') expr.items.forEach(inside);
     else if (expr.kind === 'text') found.push({ key: at });
     else if (expr.kind === 'function') expr.scope.returns.forEach(inside);

@@ -6,7 +6,7 @@ import type { Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
 import type { Access } from './operations.ts';
 import { parseAddress } from './request.ts';
-import { accessAround, accessFromName, isLog } from './uris.ts';
+import { accessAround, accessFromName, isLog, isSentence } from './uris.ts';
 
 /**
  * Addresses that no recognised call takes. A name such as `OUTPUT_URI` says which way they are used; otherwise they
@@ -36,7 +36,7 @@ export function strayAddresses(
           ? /^(?:(-{0,2}[\w.-]+)=)?(s3[an]?:\/\/\S*)$/.exec(first.slice(0, 2000))
           : null;
       const address = found ? parseAddress([found[2] ?? '', ...rest], false) : undefined;
-      if (!address || pattern(address.bucket) === '') continue;
+      if (!address || pattern(address.bucket) === '' || isSentence(rest)) continue;
       // the text up to its first placeholder, for a format string is not what is read
       const whole = `${pattern(address.bucket)}/${pattern(address.key)}`;
       const prefix = /^[^{%$<]*/.exec(whole)?.[0] ?? whole;

@@ -201,7 +201,11 @@ function isAddress(expr: Expr, at: (expr: Expr) => Located, e: Evaluator): boole
 }
 
 const startsAsAddress = (pieces: ReturnType<typeof partsOf>): boolean =>
-  typeof pieces[0] === 'string' && /^s3[an]?:\/\//.test(pieces[0]);
+  typeof pieces[0] === 'string' && /^s3[an]?:\/\//.test(pieces[0]) && !isSentence(pieces);
+
+/** Whether words follow one another in what is known: a message that begins with an address. */
+export const isSentence = (pieces: ReturnType<typeof partsOf>): boolean =>
+  pieces.some((piece) => typeof piece === 'string' && /\s[\w'=()]+\s+\w/.test(piece));
 
 /** A file system's path: with a slash in what is known of it, or not known at all. */
 const mayBePath = (pieces: ReturnType<typeof partsOf>): boolean =>
