@@ -15,6 +15,8 @@ import { httpCalls, httpRoutes } from './http/detectors.ts';
 import { iamPaths } from './iam/paths.ts';
 import { annotation } from './literal/annotation.ts';
 import { constant } from './literal/constant.ts';
+import { asyncapiOperations } from './messages/described.ts';
+import { messageCalls } from './messages/detector.ts';
 import { pattern } from './pattern/detector.ts';
 import { protobufUses } from './protobuf/uses.ts';
 import { s3Paths } from './s3/paths.ts';
@@ -40,6 +42,8 @@ export const detectors: ReadonlyMap<string, Detector> = new Map(
     graphqlOperations,
     protobufUses,
     avroReaders,
+    asyncapiOperations,
+    messageCalls,
     instances,
     workflowUses,
     terraformCalls,

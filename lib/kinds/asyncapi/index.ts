@@ -1,5 +1,6 @@
 import { documentKind } from '../document.ts';
 import type { Kind } from '../types.ts';
+import { concerns } from './use.ts';
 import { isAsyncapi } from './version.ts';
 
 /** What an application sends and receives, described by an AsyncAPI document. */
@@ -14,4 +15,11 @@ export const asyncapi: Kind = documentKind({
     const { compareAsyncapi } = await import('./compare/index.ts');
     return compareAsyncapi(old.schema, now.schema);
   },
+  alsoUsed: [
+    { name: 'asyncapi-operations', reader: 'asyncapi-operations', oneByOne: true },
+    { name: 'message-calls', reader: 'message-calls', oneByOne: true },
+  ],
+  concerns,
+  answers: async (content, uses) => (await import('./answer.ts')).answers(content, uses),
+  affected: async (old, now, uses) => (await import('./affected.ts')).affected(old, now, uses),
 });
