@@ -58,7 +58,7 @@ const none: JsonObject = { asyncapi: '3.0.0', channels: {} };
 const answer: JsonObject = { channel: { $ref: '#/channels/b' } };
 const server = (...all: JsonObject[]): JsonObject => ({
   ...none,
-  servers: Object.fromEntries(all.map((one, at) => [`s${at}`, { protocol: 'kafka', ...one }])),
+  servers: Object.fromEntries(all.map((own, at) => [`s${at}`, { protocol: 'kafka', ...own }])),
 });
 const two = server({ host: 'a' }, { host: 'b' });
 const on = (...names: string[]): JsonObject => ({

@@ -107,7 +107,10 @@ export function written(random: Random, all: readonly Described[]): JsonObject {
       channels[address] = { ...(channels[address] as JsonObject | undefined), [word]: { message } };
     } else {
       const key = `c${at}${pick(random, NAMES)}`;
-      channels[key] = { address, messages: Object.fromEntries(list.map((one, nth) => [`m${nth}`, one])) };
+      channels[key] = {
+        address,
+        messages: Object.fromEntries(list.map((message, nth) => [`m${nth}`, message])),
+      };
       operations[`o${at}`] = { action, channel: { $ref: `#/channels/${key}` } };
     }
   }

@@ -74,7 +74,7 @@ t.test('no message gets past a verdict that nothing breaks, as Ajv reads it', as
         continue;
       }
       for (const { name, payload } of action === 'send' ? next.messages : messages) {
-        const receiver = (action === 'send' ? messages : next.messages).find((one) => one.name === name);
+        const receiver = (action === 'send' ? messages : next.messages).find((other) => other.name === name);
         if (receiver === undefined) {
           t.fail(`${name} at ${address} is not known\n${shown}`);
           continue;
