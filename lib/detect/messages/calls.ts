@@ -11,8 +11,8 @@ import type { Block, Module, Scope } from '../syntax/ir.ts';
 import type { Extraction, Part, SourceFile, Unresolved } from '../types.ts';
 import type { Wanted } from '../wanted.ts';
 import { type Ask, asksOf, asksOfLiteral, marks } from './asks.ts';
-import { messageTrigger } from './detector.ts';
 import { nameIn } from './name.ts';
+import { messageTrigger } from './trigger.ts';
 
 /** What files send and receive: one use for each channel and line. A name that is only known at run time is not resolved. */
 export async function extractMessages(files: readonly SourceFile[], wanted?: Wanted): Promise<Extraction> {

@@ -16,7 +16,7 @@ export interface Sides {
   work: Work;
 }
 
-export const actions = ['send', 'receive'] as const;
+const actions = ['send', 'receive'] as const;
 
 /** `send user/{id}`: an operation in words, from the application's view. */
 export const wordsOf = (action: Action, { address }: Topic): string =>
