@@ -1,4 +1,4 @@
-import { moduleOf } from '../syntax/imports.ts';
+import { crateNamed, moduleOf } from '../syntax/imports.ts';
 import type { Module } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
 import { push } from './scopes.ts';
@@ -25,6 +25,11 @@ export class Imported {
         // A file that only hands it on is needed as well.
         if (found && target) this.e.touch(target.module.path);
         if (found) return found;
+      }
+      const crate = module.language === 'rust' ? crateNamed(name, module, this.e.modules) : undefined;
+      if (crate) {
+        this.e.touch(crate.path);
+        return [{ t: 'module', module: crate }];
       }
       return this.neighbour(module, name);
     }

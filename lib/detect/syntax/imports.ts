@@ -28,6 +28,18 @@ export function moduleOf(
   return found;
 }
 
+/** The root of another crate of the workspace, which Rust names without an import: `store_api::router()`. */
+export function crateNamed(name: string, importer: Module, modules: readonly Module[]): Module | undefined {
+  if (!/^[a-z]\w*$/.test(name)) return undefined;
+  const index = indexOf(modules);
+  const paths = [name, name.replaceAll('_', '-')].flatMap((folder) =>
+    index.matching({ path: `${folder}/src/lib.rs`, tail: true, rest: undefined }),
+  );
+  const [path] = nearest(importer.path, paths);
+  const found = path === undefined ? undefined : index.modules.get(path);
+  return found === importer ? undefined : found;
+}
+
 /** All that `from` may name, the likeliest first: where several paths end like it, the nearest to the importer. */
 function modulesOf(from: string, importer: Module, modules: readonly Module[], member?: string): Imported[] {
   const paths = indexOf(modules);

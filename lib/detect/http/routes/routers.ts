@@ -169,7 +169,7 @@ export class Routers {
     if (prefix === '') return [''];
     const { e } = this.program;
     return e.texts({ expr: prefix, env, module }).flatMap((given) => {
-      const parts = belowBase(given);
+      const parts = isOnlyBase(given) ? [''] : belowBase(given);
       const path = parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;
       return (path === undefined ? undefined : this.rules.templates(path, library)) ?? [OPEN];
     });
@@ -490,15 +490,16 @@ const basesOf = ({ name, module }: Scope): readonly string[] => module.types.get
 /** A path without the setting that a server puts before all of its paths: what stands there belongs to its address. */
 export function belowBase(parts: readonly (string | Hole)[]): readonly (string | Hole)[] {
   const [first, second] = parts;
-  const isBase =
-    typeof first === 'object' &&
-    /(?:^|_|[a-z])(?:base|root|context|subpath)_?(?:path|url|uri|prefix|dir)?$|^basepath$/i.test(
-      first.label,
-    ) &&
-    typeof second === 'string' &&
-    second.startsWith('/');
-  return isBase ? parts.slice(1) : parts;
+  return isBase(first) && typeof second === 'string' && second.startsWith('/') ? parts.slice(1) : parts;
 }
+
+/** Whether a router is mounted at nothing but such a setting. */
+const isOnlyBase = (parts: readonly (string | Hole)[]): boolean =>
+  isBase(parts.at(-1)) && parts.slice(0, -1).every((part) => part === '/');
+
+const isBase = (part: string | Hole | undefined): boolean =>
+  typeof part === 'object' &&
+  /(?:^|_|[a-z])(?:base|root|context|subpath)_?(?:path|url|uri|prefix|dir)?$|^basepath$/i.test(part.label);
 
 /** Whether a chain of calls begins with a use of a name: in `app = app.route(…)` that is what it was before. */
 function beginsWith(value: Expr, use: Expr): boolean {

@@ -41,7 +41,7 @@ class RustRoutes {
       if (this.program.e.spent) return;
       const name = calleeName(call);
       if (
-        !/^(?:route|routes|route_service|route_with_tsr|route_service_with_tsr|typed_\w+|nest|nest_service|merge|service|mount)$/.test(
+        !/^(?:(?:api_)?route(?:_with)?|routes|route_service|route_with_tsr|route_service_with_tsr|typed_\w+|nest|nest_(?:api_)?service|merge|service|mount)$/.test(
           name,
         )
       )
@@ -65,6 +65,7 @@ class RustRoutes {
       case 'merge':
         this.mounted(router, '', first, call, module);
         return;
+      case 'nest_api_service':
       case 'nest_service':
         if (second && this.routers.of(second, module).length > 0)
           this.mounted(router, first, second, call, module);
@@ -73,6 +74,9 @@ class RustRoutes {
       case 'nest':
         if (second) this.mounted(router, first, second, call, module);
         return;
+      case 'api_route':
+      case 'api_route_with':
+      case 'route_with':
       case 'route_with_tsr':
       case 'route': {
         if (!second) return;
