@@ -176,8 +176,10 @@ export class Members {
     }
   }
 
+  /** What a bare name is by the class around it: a field that it inherits, or in Java one that is only declared. */
   inherited(scope: Scope, name: string): Value[] | undefined {
-    if (scope.bases.length === 0) return undefined;
+    const isOnlyDeclared = scope.module.language === 'java' && scope.fieldTypes.has(name);
+    if (scope.bases.length === 0 && !isOnlyDeclared) return undefined;
     const values = this.classMember(scope, name);
     return values.some((value) => value.t !== 'unknown') ? values : undefined;
   }

@@ -28,6 +28,9 @@ function javaUrl(call: Call, { object, name }: Member, at: Located, e: Evaluator
   const here = (expr: Expr): Located => ({ ...at, expr });
   if (/^(?:removeEnd|stripEnd|trimTrailingCharacter)$/.test(name) && first)
     return e.evaluate(here(first)).map((value) => strip(value, 'rstrip', '/'));
+  // `path.substring(1)` where it begins with a slash
+  if (name === 'substring' && first?.kind === 'literal' && first.value === 1 && !second)
+    return known(e.evaluate(here(object)))?.map((value) => strip(value, 'removeprefix', '/'));
   const isEnd =
     name === 'substring' &&
     first?.kind === 'literal' &&

@@ -147,13 +147,16 @@ function functionScope(b: Walk, node: SgNode, name: string): Expr {
   if (list?.kind() === 'identifier') params.push({ name: list.text() });
   else
     for (const param of list ? named(list) : []) {
-      const declared = param.kind() === 'identifier' ? param.text() : param.field('name')?.text();
+      const rest = param.kind() === 'spread_parameter';
+      const holder = rest ? named(param).find((child) => child.kind() === 'variable_declarator') : param;
+      const declared = param.kind() === 'identifier' ? param.text() : holder?.field('name')?.text();
       if (!declared) continue;
       const before = annotationsOf(b, param);
       const given = before.length > 0 ? { marks: before } : {};
       const setting = settingOf(param);
       const fallback = setting ? { fallback: setting } : {};
-      params.push({ name: declared, ...typed(param.field('type')), ...given, ...fallback });
+      const type = rest ? { rest } : typed(param.field('type'));
+      params.push({ name: declared, ...type, ...given, ...fallback });
     }
   const marks = node.kind() === 'method_declaration' ? annotationsOf(b, node) : [];
   const scope = b.enter('function', name, where.line, params, () => {

@@ -182,13 +182,29 @@ class JavaCalls {
   }
 
   private isTemplate(expr: Expr, module: Module): boolean {
-    const type = this.types.of({ expr, env: undefined, module })?.type ?? fieldType(expr) ?? '';
+    const type = this.types.of({ expr, env: undefined, module })?.type ?? this.fieldType(expr) ?? '';
     if (/^(?:Async|Test)?Rest(?:Template|Operations)$/.test(type)) return true;
     return (
       type === '' &&
       (expr.kind === 'name' || expr.kind === 'member') &&
       /rest_?(?:template|operations)$/i.test(expr.name)
     );
+  }
+
+  /** The type that a field of the class around, or of one that it is derived from, is declared as. */
+  private fieldType(expr: Expr): string | undefined {
+    if (expr.kind !== 'name' && expr.kind !== 'member') return undefined;
+    const holder = expr.kind === 'name' ? expr : expr.object;
+    if (holder.kind !== 'name' || (expr.kind === 'member' && holder.name !== 'this')) return undefined;
+    let owner = classAround(holder.block);
+    for (let i = 0; owner && i < 6; i++) {
+      const type = owner.fieldTypes.get(expr.name);
+      if (type !== undefined) return type;
+      owner = this.program.e.members
+        .bases(owner)
+        .flatMap((base) => (base.t === 'class' ? [base.scope] : []))[0];
+    }
+    return undefined;
   }
 
   /** WebClient and RestClient: `client.get().uri("/x").retrieve().bodyToMono(User.class)`. */
@@ -347,22 +363,6 @@ function entityOf(expr: Expr): { methods: readonly string[]; url: Expr } | undef
   const isEntity = root?.kind === 'name' && root.name === 'RequestEntity';
   return isEntity && url && /^(?:get|post|put|patch|delete|head|options)$/.test(verb)
     ? { methods: [verb.toUpperCase()], url: url.value }
-    : undefined;
-}
-
-/** The type that a field of the class around is declared as. */
-function fieldType(expr: Expr): string | undefined {
-  const isField =
-    expr.kind === 'name' ||
-    (expr.kind === 'member' && expr.object.kind === 'name' && expr.object.name === 'this');
-  const block =
-    expr.kind === 'name'
-      ? expr.block
-      : expr.kind === 'member' && expr.object.kind === 'name'
-        ? expr.object.block
-        : undefined;
-  return isField && block && (expr.kind === 'name' || expr.kind === 'member')
-    ? classAround(block)?.fieldTypes.get(expr.name)
     : undefined;
 }
 

@@ -34,7 +34,7 @@ export class Requests {
       for (const base of withoutDoubled(pieces, bases.length > 0 ? bases : [[]], addresses)) {
         const address = addressOf(pieces, base);
         if ('why' in address) {
-          this.refuse(path, line, how, address.why);
+          if (!hasSlashed(pieces, addresses)) this.refuse(path, line, how, address.why);
           continue;
         }
         const query = [...new Set([...address.query, ...(asked.query ?? [])])].sort();
@@ -74,6 +74,20 @@ export class Requests {
   }
 }
 
+/** Whether another way to write an address has a slash after the same base: `if (!url.endsWith("/")) url += "/"`. */
+function hasSlashed([base]: Pieces, all: readonly Pieces[]): boolean {
+  return (
+    typeof base === 'object' &&
+    all.some(
+      ([first, second]) =>
+        typeof first === 'object' &&
+        first.label === base.label &&
+        typeof second === 'string' &&
+        second.startsWith('/'),
+    )
+  );
+}
+
 /** The bases before an address, without those that only repeat a segment which another way has once: `/v1/v1/x` beside `/v1/x`. */
 function withoutDoubled(pieces: Pieces, bases: readonly Pieces[], all: readonly Pieces[]): readonly Pieces[] {
   const isDoubled = (text: Pieces): boolean =>
@@ -90,6 +104,11 @@ export function placeOf(at: Located, { e }: Program, depth = 0): { path: string;
     if (todo.length > 60 || depth > 4) break;
     const { expr, env, module } = here;
     const origin = expr.kind === 'name' ? (shadowed(here, expr) ?? e.origin(here)) : here;
+    const given = changed(origin);
+    if (given) {
+      todo.push(given);
+      continue;
+    }
     if (origin.expr !== expr) {
       const isPath = e
         .texts(origin)
@@ -126,6 +145,20 @@ function shadowed({ env }: Located, expr: Extract<Expr, { kind: 'name' }>): Loca
   for (let here = env; here; here = here.outer) if (here.scope === scope) return here.args.get(expr.name);
   return undefined;
 }
+
+/** What a parameter is given that a function only changes: `path = path.substring(1)`. */
+function changed({ expr, env }: Located): Located | undefined {
+  if (expr.kind !== 'name') return undefined;
+  const { scope } = expr.block;
+  const bound = scope.bindings.get(expr.name);
+  if (!bound?.every(({ value }) => mentions(value, expr.name))) return undefined;
+  for (let here = env; here; here = here.outer) if (here.scope === scope) return here.args.get(expr.name);
+  return undefined;
+}
+
+const mentions = (whole: Expr, name: string, depth = 0): boolean =>
+  (whole.kind === 'name' && whole.name === name) ||
+  (depth < 8 && piecesOf(whole).some((piece) => mentions(piece, name, depth + 1)));
 
 const isIn = (expr: Expr, whole: Expr, depth = 0): boolean =>
   expr === whole || (depth < 8 && piecesOf(whole).some((piece) => isIn(expr, piece, depth + 1)));
@@ -235,9 +268,11 @@ function knownOf({ methods, addresses, bases = [[]] }: Asking): Known {
       return 'why' in address ? undefined : address.template;
     }),
   );
-  if (templates.length === 0 || templates.some((template) => template === undefined)) return 'nothing';
-  if (addresses.flat().every((piece) => typeof piece === 'string')) return 'all';
   const isNamed = (template: string | undefined): boolean => /[a-z]/i.test(template ?? '');
+  const given = templates.filter((template) => template !== undefined);
+  if (given.length === 0) return 'nothing';
+  if (given.length < templates.length) return given.every(isNamed) ? 'some' : 'nothing';
+  if (addresses.flat().every((piece) => typeof piece === 'string')) return 'all';
   if (templates.every((template) => isNamed(template) && !template?.includes('{*}'))) return 'all';
   return templates.every(isNamed) ? 'some' : 'nothing';
 }

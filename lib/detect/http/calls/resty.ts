@@ -1,4 +1,4 @@
-import { calleeName } from '../../evaluate/scopes.ts';
+import { calleeName, functionAround } from '../../evaluate/scopes.ts';
 import { type Env, type Hole, type Located, plain } from '../../evaluate/values.ts';
 import type { Call, Expr, Module } from '../../syntax/ir.ts';
 import { Shapes } from '../shapes/declared.ts';
@@ -51,24 +51,26 @@ function readModule(
         ? boundTo(root, root.name, module, program).find(({ value }) => value.kind === 'call')
         : undefined;
     if (kept) own.unshift(...chainOf(kept.value).steps);
-    if (!own.some(opens) && !(root.kind === 'name' && isHandedIn(root))) continue;
+    const made = own.some(opens) ? undefined : madeBy(own[0], module, program);
+    if (!made && !own.some(opens) && !(root.kind === 'name' && isHandedIn(root))) {
+      if (isResty && own.some((step) => setting.test(calleeName(step))))
+        requests.refuse(module.path, call.line, `${calleeName(call)}(…)`, ELSEWHERE);
+      continue;
+    }
     program.e.startPlace(call.line);
     const chainIn = (env: Env | undefined): Placed[] => [
-      ...(own.some(opens) ? [] : handedIn(root, env)),
+      ...(own.some(opens) ? [] : (made ?? handedIn(root, env))),
       ...own.map((step): Placed => ({ step, env, module })),
     ];
     const asking = (env: Env | undefined): Asking => {
       const { methods, url } = parts(call, env, module);
-      const isOpened = chainIn(env).some(({ step }) => opens(step));
+      const isOpened = made !== undefined || chainIn(env).some(({ step }) => opens(step));
       return { methods: isOpened ? methods : [], addresses: url ? program.e.texts(url) : [] };
     };
     for (const env of waysTo(call, program, asking, requests)) {
       const chain = chainIn(env);
-      if (chain.some(({ step }) => opens(step))) ask(call, chain, env, module);
-      else if (isRequest(root)) {
-        const why = 'the request is made elsewhere, which is not followed';
-        requests.refuse(module.path, call.line, `${calleeName(call)}(…)`, why);
-      }
+      if (made || chain.some(({ step }) => opens(step))) ask(call, chain, env, module);
+      else if (isRequest(root)) requests.refuse(module.path, call.line, `${calleeName(call)}(…)`, ELSEWHERE);
     }
   }
 
@@ -133,6 +135,33 @@ interface Placed {
   step: Call;
   env: Env | undefined;
   module: Module;
+}
+
+const ELSEWHERE = 'the request is made elsewhere, which is not followed';
+
+/** Methods of a request that nothing else has. */
+const setting = /^Set(?:Result|Body|QueryParams?|PathParams?|AuthToken|FormData|Context|Headers?)$/;
+
+/**
+ * The chain by which a function of the program's own makes the request that it says it gives, as far as it is written there;
+ * undefined where a call gives no request.
+ */
+function madeBy(step: Call | undefined, module: Module, program: Program, depth = 0): Placed[] | undefined {
+  if (step === undefined || depth > 4) return undefined;
+  for (const value of program.e.evaluate({ expr: step.callee, env: undefined, module })) {
+    if (value.t !== 'function' || !/^\(?\*resty\.Request\b/.test(value.scope.gives ?? '')) continue;
+    const { module: from, returns } = value.scope;
+    const inside = from.calls.filter(({ block }) => functionAround(block) === value.scope);
+    const opening = inside.find(opens);
+    const [first] = returns;
+    const chain = first?.kind === 'call' ? wholeChain(first, from) : first ? boundChain(first, from) : [];
+    const rest = chain.filter((call) => !opens(call));
+    const outer = opening
+      ? [{ step: opening, env: undefined, module: from }]
+      : madeBy(chain[0], from, program, depth + 1);
+    return [...(outer ?? []), ...rest.map((call): Placed => ({ step: call, env: undefined, module: from }))];
+  }
+  return undefined;
 }
 
 const opens = (step: Call): boolean => /^(?:R|NewRequest)$/.test(calleeName(step));
