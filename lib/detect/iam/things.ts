@@ -1,5 +1,5 @@
 import type { Evaluator, Maker } from '../evaluate/evaluator.ts';
-import { calleeName } from '../evaluate/scopes.ts';
+import { calleeName, written } from '../evaluate/scopes.ts';
 import {
   type Env,
   joinParts,
@@ -225,8 +225,13 @@ export function policiesElsewhere(module: Module): Unresolved[] {
     for (const { key: name, value, line } of map.entries) {
       if (name.kind !== 'text') continue;
       const called = value.kind === 'call' ? calleeName(value) : '';
-      if (/policy$/.test(name.value) && fileReaders.test(called))
+      if (fileReaders.test(called) && (/policy$/.test(name.value) || namesPolicy(value)))
         no(line, name.value, `a policy in another file (${called}) is not read`);
+      else if (
+        name.value === 'policy' &&
+        /^data\.template_file\.[\w-]+\.rendered$/.test(written(value) ?? '')
+      )
+        no(line, name.value, 'a policy in another file (template_file) is not read');
       else if (
         /^(?:iamRoleStatements|statements|Statement|PolicyDocument)$/.test(name.value) &&
         unreadText(value) !== undefined
@@ -235,6 +240,13 @@ export function policiesElsewhere(module: Module): Unresolved[] {
       else if (name.value === 'Type' && value.kind === 'text' && value.value === 'AWS::Serverless::Connector')
         no(line, 'AWS::Serverless::Connector', 'the grants of a connector are not supported');
     }
+  for (const call of module.calls)
+    if (
+      /^from_?json$/i.test(calleeName(call)) &&
+      /\bPolicy(?:Document|Statement)\./.test(written(call.callee) ?? '') &&
+      call.args[0]?.value.kind !== 'map'
+    )
+      no(call.line, `${calleeName(call)}(…)`, 'a policy that is not made here is not read');
   for (const { args } of module.calls)
     for (const { name = '', value } of args) {
       const called = value.kind === 'call' ? calleeName(value) : '';
@@ -243,6 +255,14 @@ export function policiesElsewhere(module: Module): Unresolved[] {
     }
   return [...found, ...librariesPolicies(module)];
 }
+
+/** Whether a call is given the name of a file that is called after a policy: `file("policies/read.json")`. */
+const namesPolicy = (expr: Expr): boolean =>
+  expr.kind === 'call' &&
+  expr.args.some(({ value }) => textsIn(value).some((text) => /polic(?:y|ies)\b|\biam\b/i.test(text)));
+
+const textsIn = (expr: Expr): string[] =>
+  expr.kind === 'text' ? [expr.value] : expr.kind === 'template' ? expr.parts.flatMap(textsIn) : [];
 
 const fileReaders = /^(?:templatefile|file|readFile(?:Sync)?)$/;
 

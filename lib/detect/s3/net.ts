@@ -58,6 +58,8 @@ function suspicion(call: Call, module: Module): string | undefined {
   if (name === 'Upload' && module.imports.some(({ from }) => from === '@aws-sdk/lib-storage'))
     return 'Upload(…)';
   if (onObjects && (call.args.length > 0 || (chained && /_/.test(name)))) return `${name}(…)`;
+  if (/^(?:createPresignedPost|getSignedUrl(?:Promise)?)$/.test(name) && call.args.length > 1)
+    return `${name}(…)`;
   if (/bucket|^Object(?:Summary|Version)?$/i.test(name)) return undefined;
   const own = fromS3Package(call, module);
   // A wrapper in somebody's package, as Go calls it: by position.

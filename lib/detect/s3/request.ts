@@ -126,7 +126,7 @@ export function parseAddress(pieces: Pieces, bare: boolean): { bucket: Pieces; k
   return { bucket, key: [] };
 }
 
-/** What a copy is of: the version behind `?versionId=` is no part of its key. */
+/** The key of what is copied, without the version behind `?versionId=`. */
 function withoutVersion(key: Pieces): Pieces {
   const at = key.findIndex((piece) => typeof piece === 'string' && piece.includes('?versionId='));
   const piece = key[at];

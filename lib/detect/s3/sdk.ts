@@ -223,7 +223,7 @@ function deletedKeys(listed: Located | undefined, e: Evaluator): Pick<Request, '
           found.push({ key: { ...at, expr: expr.args[0].value } });
         inside(expr.callee.object);
       }
-      // What is said of an error is no key.
+      // The text of an error never holds a key.
       if (!/^(?:map_err|expect|(?:with_)?context|ok_or(?:_else)?|unwrap_or_else)$/.test(calleeName(expr)))
         for (const arg of expr.args) inside(arg.value);
     } else if (expr.kind === 'list') expr.items.forEach(inside);

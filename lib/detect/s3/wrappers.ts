@@ -80,7 +80,7 @@ export function wrapperCall(call: Call, module: Module, e: Evaluator): string | 
   const { callee, args } = call;
   if (callee.kind !== 'member' || args.length === 0 || !isProduct(module.path)) return undefined;
   const { object, name } = callee;
-  if (!verb.test(name) || notAccess.test(name.replace(/ur[li]$/i, ''))) return undefined;
+  if (!verb.test(name) || notAccess.test(name.replace(/ur[li](?:promise|async|s)?$/i, ''))) return undefined;
   const said = object.kind === 'call' ? calleeName(object) : spelled(object).split('.').at(-1);
   if (said === undefined || said === '') return undefined;
   if (isCalledS3(said)) return `${name}(…)`;
