@@ -28,11 +28,22 @@ export interface GiteaAddress {
   api: string;
 }
 
+/** A repository on Bitbucket Cloud. */
+export interface BitbucketAddress {
+  host: string;
+  /** Its workspace. */
+  owner: string;
+  repo: string;
+  /** Where its REST interface is. */
+  api: string;
+}
+
 /** A repository on a forge that takes a token. */
 export type ForgeAddress =
   | ({ kind: 'github' } & GithubAddress)
   | ({ kind: 'gitlab' } & GitlabAddress)
-  | ({ kind: 'gitea' } & GiteaAddress);
+  | ({ kind: 'gitea' } & GiteaAddress)
+  | ({ kind: 'bitbucket' } & BitbucketAddress);
 
 /**
  * The GitHub repository behind a remote's URL; `null`: another kind of remote. Besides github.com only hosts that the user
@@ -101,6 +112,22 @@ export function giteaAddress(url: string, hosts: readonly string[]): GiteaAddres
     return at(name, api ?? `https://${name}/api/v1`);
   }
   return known === undefined ? null : at(known, `https://${known}/api/v1`);
+}
+
+/**
+ * The repository on Bitbucket Cloud behind a remote's URL; `null`: another kind of remote. `api`: where its interface is, if the user
+ * names another place, such as a proxy. A Bitbucket of one's own, which has another interface, is not one.
+ */
+export function bitbucketAddress(
+  url: string,
+  api = 'https://api.bitbucket.org/2.0',
+): BitbucketAddress | null {
+  const named = repositoryIn(url);
+  if (named === null || named.owner.includes('/')) return null;
+  if (!/^(?:www\.|altssh\.)?bitbucket\.org(?::\d+)?$/.test(named.host)) return null;
+  const base = api.replace(/\/+$/, '');
+  if (!isSafe(base) || !URL.canParse(base) || !base.endsWith('/2.0')) return null;
+  return { ...named, host: 'bitbucket.org', api: base };
 }
 
 /** Host, owner and name in a URL of the form that forges have; `null`: another form. The owner may be groups in groups. */
@@ -181,6 +208,8 @@ export function addressOf(url: string, config: GitConfig, env: NodeJS.ProcessEnv
     if (lab !== null && !embedded.includes(lab.host)) return { kind: 'gitlab', ...lab };
     const tea = giteaAddress(candidate, teas);
     if (tea !== null && !embedded.includes(tea.host)) return { kind: 'gitea', ...tea };
+    const bucket = bitbucketAddress(candidate, config.get('realm.bitbucket.org.forgeApi'));
+    if (bucket !== null && !embedded.includes(bucket.host)) return { kind: 'bitbucket', ...bucket };
   }
   return null;
 }

@@ -30,7 +30,8 @@ export interface Connection<Client> {
 /** A client, and the queue that its writes go through. */
 export interface Made<Client> {
   client: Client;
-  token: string;
+  /** It, and the forms in which it is sent. */
+  token: string | readonly string[];
   writes: { schedule<T>(work: () => Promise<T>): Promise<T> };
 }
 
@@ -39,7 +40,7 @@ export interface Tried {
   host: string;
   repo: string;
   what: string;
-  token: string;
+  token: string | readonly string[];
 }
 
 /** A client is made at the first request. A token that is refused is not tried again for the next repository. */

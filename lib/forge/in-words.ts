@@ -31,7 +31,11 @@ interface TriedWith extends Tried {
 export function inWords(error: unknown, { host, repo, what, token, login }: TriedWith): unknown {
   const { name, status, message = '', response, errors, cause } = error as RequestError;
   const tried = `cannot ${what} of ${repo} on ${host}`;
-  const clean = (text: string) => text.replaceAll(token, '…').slice(0, 500);
+  const clean = (text: string) =>
+    [token]
+      .flat()
+      .reduce((said, secret) => said.replaceAll(secret, '…'), text)
+      .slice(0, 500);
   const known = cause instanceof RealmError ? cause : error;
   if (known instanceof RealmError) {
     if (!UNTRUSTED.includes(known.code)) return known;

@@ -72,7 +72,7 @@ export interface Notice {
 
 /** What a forge does for one repository. Every write is read back; a second run makes no second one. */
 export interface Forge {
-  kind: 'embedded' | 'github' | 'gitlab' | 'gitea';
+  kind: 'embedded' | 'github' | 'gitlab' | 'gitea' | 'bitbucket';
   /** Milliseconds between two questions about what takes its time. */
   pace: number;
   /** The newest pull request of a head: an open one, else a merged one, else a closed one. One of a fork is another's. */

@@ -1,4 +1,6 @@
 import t, { type Test } from 'tap';
+import { bitbucketForge } from '../../lib/forge/bitbucket.ts';
+import { connectBitbucket } from '../../lib/forge/bitbucket-client.ts';
 import { giteaForge } from '../../lib/forge/gitea.ts';
 import { connectGitea } from '../../lib/forge/gitea-client.ts';
 import { teaMergeableOf } from '../../lib/forge/gitea-mergeable.ts';
@@ -12,6 +14,7 @@ import { MERGE_REQUEST, type MergeRequest } from '../../lib/forge/gitlab-shapes.
 import { mergeWhenReady } from '../../lib/forge/patience.ts';
 import { shaped } from '../../lib/forge/shapes.ts';
 import type { Forge } from '../../lib/forge/types.ts';
+import { startBitbucket } from '../helpers/forge/bitbucket.ts';
 import { startGitea } from '../helpers/forge/gitea.ts';
 import { type Asked, startGithub, type Trouble } from '../helpers/forge/github.ts';
 import { startGitlab } from '../helpers/forge/gitlab.ts';
@@ -33,8 +36,8 @@ interface World {
   at: { open: Trouble; merge: Trouble; edit: Trouble; issue: Trouble; read: Trouble };
   /** The command that a person is sent to for a new token. */
   login: RegExp;
-  /** Has it a queue of merges? */
-  queues: boolean;
+  /** What it does not have. */
+  lacks: readonly ('queue' | 'labels' | 'issues')[];
   /** How it says that there were too many. */
   limit: Pick<Trouble, 'answer' | 'message'>;
   push(branch: string, sha: string): void;
@@ -83,7 +86,7 @@ async function github(test: Test): Promise<World> {
       read: at('GET', /pulls\/\d+$/),
     },
     login: /gh auth login --hostname forge\.example/,
-    queues: true,
+    lacks: [],
     limit: { answer: 403, message: 'You have exceeded a secondary rate limit' },
     push: repo.refs.set,
     pull: (number) => {
@@ -145,7 +148,7 @@ async function gitlab(test: Test): Promise<World> {
       read: at('GET', /merge_requests\/\d+$/),
     },
     login: /glab auth login --hostname forge\.example/,
-    queues: true,
+    lacks: [],
     limit: { answer: 429, message: 'Too many requests' },
     push: project.refs.set,
     pull: (number) => {
@@ -215,7 +218,7 @@ async function gitea(test: Test): Promise<World> {
       read: at('GET', /pulls\/\d+$/),
     },
     login: /tea login add --url https:\/\/forge\.example/,
-    queues: false,
+    lacks: ['queue'],
     limit: { answer: 429, message: 'Too many requests' },
     push: repo.refs.set,
     pull: (number) => {
@@ -244,6 +247,65 @@ async function gitea(test: Test): Promise<World> {
   };
 }
 
+async function bitbucket(test: Test): Promise<World> {
+  const bucket = await startBitbucket(test, TOKENS);
+  const repo = bucket.add('org/aperture', { writers: ['eric'] });
+  repo.refs.set('feat/x', SHA);
+  const address = { host: 'forge.example', owner: 'org', repo: 'aperture', api: bucket.url };
+  const none = { notices: async () => [], notify: async () => null, settle: async () => null };
+  const forgeFor = (token: string) => {
+    const given = { ...address, token: async () => token, version: '0', pace: 0, second: 5 };
+    return bitbucketForge({ repo: 'aperture', address, connection: connectBitbucket(given) }, none);
+  };
+  const find = (number: number) => {
+    const pull = repo.pulls.find(({ id }) => id === number);
+    if (pull === undefined) throw new Error(`there is no #${number}`);
+    return pull;
+  };
+  return {
+    forge: forgeFor(TOKEN),
+    forgeFor,
+    asked: bucket.asked,
+    writes: bucket.writes,
+    trouble: bucket.trouble,
+    at: {
+      open: at('POST', /\/pullrequests$/),
+      merge: at('POST', /merge$/),
+      edit: at('PUT', /pullrequests\/\d+$/),
+      issue: at('POST', /\/issues$/),
+      read: at('GET', /pullrequests\/\d+$/),
+    },
+    login: /BITBUCKET_TOKEN/,
+    lacks: ['queue', 'labels', 'issues'],
+    limit: { answer: 429, message: 'Rate limit for this resource has been exceeded' },
+    push: repo.refs.set,
+    pull: (number) => {
+      const pull = find(number);
+      return { ...pull, body: pull.description, open: pull.state === 'OPEN', labels: [] };
+    },
+    issues: () => [],
+    close: (number) => {
+      find(number).state = 'DECLINED';
+    },
+    check: (name, state) => {
+      const word = { success: 'SUCCESSFUL', pending: 'INPROGRESS', failure: 'FAILED' }[state];
+      repo.statuses.set(SHA, [{ key: name, name, state: word, description: '' }]);
+    },
+    require: (what) => {
+      if (what === 'checks') repo.rules.builds = 1;
+      if (what === 'review') repo.rules.approvals = 1;
+    },
+    hideFrom: (user) => {
+      repo.readers = ['eric', 'ann'].filter((other) => other !== user);
+    },
+    status: (sha) =>
+      (repo.statuses.get(sha) ?? []).map(({ state, description }) => ({
+        state: state === 'FAILED' ? 'failure' : state === 'INPROGRESS' ? 'pending' : 'success',
+        description,
+      })),
+  };
+}
+
 const wanted = {
   head: 'feat/x',
   base: 'main',
@@ -251,7 +313,7 @@ const wanted = {
   body: 'by hand',
   draft: false,
   reviewers: ['ann'],
-  labels: ['metrics'],
+  labels: [],
 };
 
 /** Time that passes only by waiting for it. */
@@ -273,7 +335,7 @@ const merging = (forge: Forge, patience: number, number = 1, sha = SHA) =>
     () => {},
   );
 
-for (const [name, start] of Object.entries({ github, gitlab, gitea })) {
+for (const [name, start] of Object.entries({ github, gitlab, gitea, bitbucket })) {
   t.test(
     `${name}: opens, updates and merges what was looked at; a second run changes nothing`,
     async (test) => {
@@ -281,12 +343,13 @@ for (const [name, start] of Object.entries({ github, gitlab, gitea })) {
       const { forge } = world;
       test.equal(forge.kind, name);
       test.equal(await forge.find('feat/x', 'main'), null);
-      const made = await forge.open(wanted);
+      const labels = world.lacks.includes('labels') ? [] : ['metrics'];
+      const made = await forge.open({ ...wanted, labels });
       test.match(made, { number: 1, state: 'open', sha: SHA, head: 'feat/x', base: 'main', draft: false });
-      test.match(world.pull(1), { title: 'x', body: 'by hand', labels: ['metrics'], reviewers: ['ann'] });
+      test.match(world.pull(1), { title: 'x', body: 'by hand', labels, reviewers: ['ann'] });
       test.equal((await forge.update(1, { body: 'by hand\n\nblock' })).body, 'by hand\n\nblock');
-      await forge.update(1, { labels: ['more'], reviewers: ['eric'] });
-      test.same(world.pull(1).labels, ['metrics', 'more'], 'added to what is there');
+      await forge.update(1, { labels: labels.length === 0 ? [] : ['more'], reviewers: ['eric'] });
+      if (labels.length > 0) test.same(world.pull(1).labels, ['metrics', 'more'], 'added to what is there');
       test.same([...world.pull(1).reviewers].sort(), ['ann', 'eric']);
       test.match(await forge.find('feat/x', 'main'), { number: 1, state: 'open' });
       test.equal(await forge.find('feat/x', 'other'), null);
@@ -302,7 +365,7 @@ for (const [name, start] of Object.entries({ github, gitlab, gitea })) {
   );
 
   t.test(`${name}: the server did it and the answer got lost: it is done once`, async (test) => {
-    const { forge, at, trouble, issues } = await start(test);
+    const { forge, at, trouble, issues, lacks } = await start(test);
     trouble({ ...at.open, answer: 'dropped' });
     test.match(await forge.open(wanted), { number: 1 });
     test.equal(
@@ -312,6 +375,7 @@ for (const [name, start] of Object.entries({ github, gitlab, gitea })) {
     );
     trouble({ ...at.merge, answer: 'dropped' });
     test.match(await forge.merge(1, SHA), { state: 'merged' });
+    if (lacks.includes('issues')) return;
     trouble({ ...at.issue, answer: 'dropped' });
     const notice = { marker: '<!-- m 1 -->', title: 'one', body: '<!-- m 1 -->', labels: ['git-realm'] };
     test.type(await forge.notify(notice), 'number');
@@ -402,7 +466,7 @@ for (const [name, start] of Object.entries({ github, gitlab, gitea })) {
     await test.rejects(merging(forge, 600), { code: 'not-mergeable', data: { on: 'people' } });
     test.equal(world.writes().filter((write) => at.merge.match.test(write)).length, 0, 'nothing was tried');
 
-    if (!world.queues) return;
+    if (world.lacks.includes('queue')) return;
     const queue = await start(test);
     await queue.forge.open(wanted);
     queue.require('queue');
@@ -411,7 +475,8 @@ for (const [name, start] of Object.entries({ github, gitlab, gitea })) {
   });
 
   t.test(`${name}: one issue per marker, found again, and only what is ours`, async (test) => {
-    const { forge, forgeFor, issues, writes } = await start(test);
+    const { forge, forgeFor, issues, writes, lacks } = await start(test);
+    if (lacks.includes('issues')) return;
     const notice = {
       marker: '<!-- m 1 -->',
       title: 'one',

@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { Exit, RealmError } from '../../lib/errors.ts';
+import { bitbucketForge } from '../../lib/forge/bitbucket.ts';
+import { connectBitbucket } from '../../lib/forge/bitbucket-client.ts';
 import { giteaForge } from '../../lib/forge/gitea.ts';
 import { connectGitea } from '../../lib/forge/gitea-client.ts';
 import { githubForge } from '../../lib/forge/github.ts';
@@ -54,7 +56,13 @@ async function hostile(test: Test, reply: (elsewhere: string) => Reply) {
   const gitlab = gitlabForge({ repo: 'mole', address: lab, connection: connectGitlab({ ...lab, ...given }) });
   const tea = { host: 'tea.example', owner: 'org', repo: 'mole', api: `${api.url}/api/v1` };
   const gitea = giteaForge({ repo: 'mole', address: tea, connection: connectGitea({ ...tea, ...given }) });
-  return { forge, gitlab, gitea, api, other };
+  const bucket = { host: 'bitbucket.org', owner: 'org', repo: 'mole', api: `${api.url}/2.0` };
+  const none = { notices: async () => [], notify: async () => null, settle: async () => null };
+  const bitbucket = bitbucketForge(
+    { repo: 'mole', address: bucket, connection: connectBitbucket({ ...bucket, ...given }) },
+    none,
+  );
+  return { forge, gitlab, gitea, bitbucket, api, other };
 }
 
 async function refusal(test: Test, work: Promise<unknown>, code: string): Promise<RealmError> {
@@ -106,6 +114,9 @@ t.test('no page, redirect or login on another origin gets the token', async (t) 
       await refusal(t, moved.gitea.text(1), 'forge-origin');
       t.same(moved.other.asked, [], `${status} ${at}`);
       t.equal(moved.api.asked.length, 3, 'not tried again');
+      await refusal(t, moved.bitbucket.text(1), 'forge-origin');
+      t.same(moved.other.asked, [], `${status} ${at}`);
+      t.equal(moved.api.asked.length, 4, 'not tried again');
     }
   }
   const same = await hostile(
@@ -196,7 +207,7 @@ t.test('a reply that is not what was asked for is said in one sentence', async (
     },
   };
   for (const [name, reply] of Object.entries(replies)) {
-    const { forge, gitlab, gitea, api } = await hostile(t, () => reply);
+    const { forge, gitlab, gitea, bitbucket, api } = await hostile(t, () => reply);
     await refusal(t, forge.notices('<!-- m'), 'forge-reply');
     await refusal(t, forge.find('a', 'b'), 'forge-reply');
     await refusal(t, forge.text(1), 'forge-reply');
@@ -213,6 +224,10 @@ t.test('a reply that is not what was asked for is said in one sentence', async (
     await refusal(t, gitea.text(1), 'forge-reply');
     await refusal(t, gitea.notify(NOTICE), 'forge-reply');
     t.ok(api.asked.length < 24, `${name}: nor on Gitea`);
+    await refusal(t, bitbucket.find('a', 'b'), 'forge-reply');
+    await refusal(t, bitbucket.text(1), 'forge-reply');
+    await refusal(t, bitbucket.setStatus('b'.repeat(40), STATUS), 'forge-reply');
+    t.ok(api.asked.length < 28, `${name}: nor on Bitbucket`);
   }
 });
 
@@ -245,6 +260,7 @@ t.test('an error page, and an error that repeats the token, are one sentence too
   await refusal(t, odd.forge.text(1), 'forge-missing');
   await refusal(t, odd.gitlab.text(1), 'forge-missing');
   await refusal(t, odd.gitea.text(1), 'forge-missing');
+  await refusal(t, odd.bitbucket.text(1), 'forge-missing');
   const deep = await hostile(
     t,
     () => (_request, response) => json(response, 400, { message: { base: ['one', { x: [['two']] }] } }),

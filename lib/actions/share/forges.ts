@@ -28,10 +28,8 @@ interface Place {
 
 /** The forge of a repo, by its remote's URL: the embedded one where no other is known. */
 export function forgeOf(context: Context, workspace: Workspace, checkout: Place): Forge {
-  return (
-    onForge(context, checkout.name, urlOf(checkout), checkout.config) ??
-    embedded(context, workspace, checkout)
-  );
+  const records = () => embedded(context, workspace, checkout);
+  return onForge(context, checkout.name, urlOf(checkout), checkout.config, records) ?? records();
 }
 
 const urlOf = ({ remote, config, forgeUrl }: Pick<Place, 'remote' | 'config' | 'forgeUrl'>): string =>
@@ -48,11 +46,10 @@ export function isEmbedded(
 /** The forge of a repo that need not be on this machine: for its issues, pull requests and statuses; nothing is merged there. */
 export function forgeOfRepo(context: Context, workspace: Workspace, name: string): Forge {
   const url = workspace.snapshot.model.repo(name)?.url ?? '';
-  const forge = onForge(context, name, url, workspace.config);
-  if (forge !== null) return forge;
   const git = () =>
     Promise.reject(new RealmError('no-checkout', `'${name}' is not checked out on this machine`));
-  return embedded(context, workspace, { name, remote: null, git, who: workspace.who });
+  const records = () => embedded(context, workspace, { name, remote: null, git, who: workspace.who });
+  return onForge(context, name, url, workspace.config, records) ?? records();
 }
 
 function embedded(context: Context, workspace: Workspace, place: Omit<Place, 'config'>): Forge {

@@ -5,6 +5,7 @@ import { tokenFor } from '../../forge/token.ts';
 import type { Forge } from '../../forge/types.ts';
 import type { GitConfig } from '../../git/config.ts';
 import type { Context } from '../open/context.ts';
+import { onBitbucket, realmOnBitbucket } from './bitbucket.ts';
 import { connections } from './connections.ts';
 import { mayWrite, withPermit } from './consent.ts';
 import { onGitea, realmOnGitea } from './gitea.ts';
@@ -30,6 +31,7 @@ export function forgeOfRealm(
   if (address === null) return null;
   if (address.kind === 'gitlab') return realmOnGitlab(context, name, address, config);
   if (address.kind === 'gitea') return realmOnGitea(context, name, address, url, config);
+  if (address.kind === 'bitbucket') return realmOnBitbucket(context, name, address, config);
   const place = { repo: name, address, connection: connectionTo(context, address, config) };
   const permit = () => mayWrite(context, address, config);
   return {
@@ -44,13 +46,20 @@ export function forgeOfRealm(
 }
 
 /** Only hosts that the user's own git configuration or environment names beside the public ones: a realm may not choose who gets a token. */
-export function onForge(context: Context, repo: string, url: string, config: GitConfig): Forge | null {
+export function onForge(
+  context: Context,
+  repo: string,
+  url: string,
+  config: GitConfig,
+  records: () => Forge,
+): Forge | null {
   const address = addressOf(url, config, context.env);
   if (address === null) return null;
   const said = config.get('realm.mergeMethod');
   const method = METHODS.find((known) => known === said);
   if (address.kind === 'gitlab') return onGitlab(context, repo, address, config, method);
   if (address.kind === 'gitea') return onGitea(context, repo, address, config, { method });
+  if (address.kind === 'bitbucket') return onBitbucket(context, repo, address, config, records, method);
   const forge = githubForge({
     repo,
     address,

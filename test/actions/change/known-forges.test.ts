@@ -112,9 +112,20 @@ t.test(
   },
 );
 
+t.test('a repository on bitbucket.org is on Bitbucket Cloud', async (test) => {
+  for (const url of ['https://me@bitbucket.org/org/c.git', 'git@bitbucket.org:org/c.git']) {
+    test.equal(await forgeOf(url), 'bitbucket', url);
+    test.equal(
+      await forgeOf(url, { 'realm.bitbucket.org.forge': 'embedded' }),
+      'embedded',
+      `${url}, as told`,
+    );
+  }
+});
+
 t.test('nothing is pushed to a main branch on a host whose forge nobody named', async (test) => {
   for (const [url, host] of [
-    ['git@bitbucket.org:org/c.git', 'bitbucket.org'],
+    ['https://bitbucket.corp/scm/org/c.git', 'bitbucket.corp'],
     ['ssh://git@codeberg.org.evil.example/org/c.git', 'codeberg.org.evil.example'],
     ['https://dev.azure.com/org/proj/_git/c', 'dev.azure.com'],
     ['ssh://gerrit.corp:29418/c', 'gerrit.corp'],

@@ -69,6 +69,19 @@ export const giteaWorld = (test: Test, api: string, token: string, more?: More):
     more,
   );
 
+/** The same on Bitbucket Cloud: `https://bitbucket.org/org/`. */
+export const bitbucketWorld = (test: Test, api: string, token: string, more?: More): Promise<GithubWorld> =>
+  forgeWorld(
+    test,
+    {
+      name: 'bitbucket',
+      base: 'https://bitbucket.org/org/',
+      settings: { 'realm.bitbucket.org.forgeApi': api },
+      env: { BITBUCKET_TOKEN: token },
+    },
+    more,
+  );
+
 async function forgeWorld(test: Test, place: Place, more: More | undefined): Promise<GithubWorld> {
   const box = await templateOf(test, `${place.name}${more?.name ?? ''}`, async (box) => {
     const provider = await makeRepo(box, 'aperture', { tree: aperture });

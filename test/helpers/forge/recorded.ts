@@ -40,6 +40,8 @@ function recorded(source: Source): Recorded | null {
 export const recordedGitlab = (): Recorded | null =>
   recorded({ forges: ['gitlab'], api: '/api/v4', besides: ['merge_trains_enabled'] });
 
+export const recordedBitbucket = (): Recorded | null => recorded({ forges: ['bitbucket'], api: '/2.0' });
+
 export const recordedGitea = (): Recorded | null =>
   recorded({ forges: ['gitea', 'forgejo'], api: '/api/v1' });
 
@@ -94,6 +96,7 @@ const routeOf = (method: string, path: string): string =>
   `${method} ${path
     .replace(/^\/projects\/[^/]+/, '/projects/P')
     .replace(/^\/repos\/[^/]+\/[^/]+/, '/repos/P')
+    .replace(/^\/repositories\/[^/]+\/[^/]+/, '/repositories/P')
     .replace(/\/[0-9a-f]{40}/, '/SHA')
     .replace(/\/\d+/g, '/N')}`;
 
