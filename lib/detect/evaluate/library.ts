@@ -162,8 +162,21 @@ export function libraryMember(object: Expr, name: string, at: Located, e: Evalua
   const dotted = e.dotted(object, at.module);
   if (dotted === 'os.environ' || dotted === 'process.env' || dotted === 'import.meta.env')
     return [unknown(`environment variable ${name}`, name)];
+  if (dotted === 'django.conf.settings') return djangoSetting(name, e);
   if (dotted !== undefined && at.module.language === 'terraform') return terraformMember(dotted, name, at, e);
   return undefined;
+}
+
+/** What Django's settings say under a name, where a file of settings is among these that is for more than one's own machine. */
+function djangoSetting(name: string, e: Evaluator): Value[] | undefined {
+  const files = e.modules.filter(
+    ({ path, root }) =>
+      /(?:^|\/)settings(?:\.py|\/[^/]*\.py)$/.test(path) &&
+      !/(?:local|dev|test|ci|example)\w*\.py$/.test(path) &&
+      root.bindings.has(name),
+  );
+  const [first] = files;
+  return first && e.names.lookup(first.root, name, undefined);
 }
 
 /** Python's `partial(f, a, b=c)`: the function with these arguments. */

@@ -69,18 +69,30 @@ function authorityEnd(pieces: Pieces): number {
 function baseEnd(pieces: Pieces): number {
   const [first, second] = pieces;
   if (first === undefined || typeof first === 'string') return 0;
+  const scheme = schemeBehind(pieces);
+  if (scheme !== '') {
+    const found = pieces.findIndex(
+      (piece, i) => typeof piece === 'string' && /[/?#]/.test(i === 1 ? piece.slice(scheme.length) : piece),
+    );
+    return found < 0 ? pieces.length : found;
+  }
   // `${url}invoices`: a base that ends with a slash
   if (typeof second === 'string' && !/^[.:/?#]/.test(second)) return 1;
   const at = pieces.findIndex((piece) => typeof piece === 'string' && /[/?#]/.test(piece));
   return at < 0 ? pieces.length : at;
 }
 
+/** `://` or `//` behind a scheme that is not known: `${location.protocol}//${host}`. */
+const schemeBehind = ([first, second]: Pieces): string =>
+  typeof first === 'object' && typeof second === 'string' ? (/^:?\/\//.exec(second)?.[0] ?? '') : '';
+
 /** What of a piece still belongs to the base, and the pieces of the path. */
 function split(pieces: Pieces, start: number): [own: string, rest: Pieces] {
   const piece = pieces[start];
   if (piece === undefined) return ['', []];
   if (typeof piece !== 'string') return ['', pieces.slice(start)];
-  const scheme = start === 0 && isAbsolute(pieces) ? (/^[^/]*\/\//.exec(piece)?.[0] ?? '') : '';
+  const written = start === 0 && isAbsolute(pieces) ? (/^[^/]*\/\//.exec(piece)?.[0] ?? '') : '';
+  const scheme = start === 1 ? schemeBehind(pieces) : written;
   const isBase = isAbsolute(pieces) || start > 1 || (start === 1 && /^[.:/?#]/.test(piece));
   const at = isBase ? piece.slice(scheme.length).search(/[/?#]/) : -1;
   // After what is not known a port or domain stands before the slash; a name without a slash belongs to the path.

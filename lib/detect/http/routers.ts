@@ -1,10 +1,11 @@
 import type { Evaluator } from '../evaluate/evaluator.ts';
+import { classAround, isReceiver } from '../evaluate/scopes.ts';
 import type { Env, Located, Value } from '../evaluate/values.ts';
 import type { Argument, Call, Expr, Module, Param, Scope } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
 import type { Mounts } from './mounts.ts';
 import { type PathSyntax, templatesOf } from './templates.ts';
-import type { Thing } from './things.ts';
+import { importedAs, optionAt, routerNamed, type Thing } from './things.ts';
 
 /** What routes are registered in: a thing that a library made, or the parameter of a function that gets one. */
 export interface Router {
@@ -50,6 +51,11 @@ export class Routers {
   of(at: Located, depth = 0): Router[] {
     const found = this.ofValues(this.e.evaluate(at));
     if (found.length > 0) return found;
+    const { expr } = at;
+    const isOwn = expr.kind === 'name' && isReceiver(expr.name, expr.block);
+    const owner = isOwn ? classAround(expr.block) : undefined;
+    const derived = owner ? this.ofDerived({ t: 'instance', scope: owner, env: undefined }) : [];
+    if (derived.length > 0) return derived;
     const param = paramOf(at.expr, at.env);
     if (param === undefined) return this.through(at, depth);
     this.params.set(param.param, param.scope);
@@ -82,6 +88,7 @@ export class Routers {
         this.open(value);
         return [{ key: value.props, framework: value.type.slice(7) }];
       }
+      if (value.t === 'instance') return this.ofDerived(value);
       if (value.t === 'module') {
         const given = this.e.names.lookup(value.module.root, 'default', undefined) ?? [];
         return given.some((exported) => exported.t === 'module') ? [] : this.ofValues(given, isPlugin);
@@ -90,6 +97,40 @@ export class Routers {
       if (value.t !== 'function' || !param) return [];
       return [{ key: param, framework: undefined, param: { scope: value.scope, param } }];
     });
+  }
+
+  /** Something of a class that is derived from a framework's router: one for each that is made, with what the class registers. */
+  private ofDerived({ scope, call, env }: Extract<Value, { t: 'instance' }>): Router[] {
+    const framework = this.derivedFrom(scope);
+    if (framework === undefined) return [];
+    const key = call ?? scope;
+    const router = { key, framework };
+    if (this.under.has(key)) return [router];
+    this.under.add(key);
+    const names = ['prefix', 'url_prefix'];
+    const made = call && optionAt(call, names, { expr: call, env, module: call.block.scope.module }, this.e);
+    const handed = scope.module.calls.find(
+      (inner) => isBaseCall(inner) && classAround(inner.block) === scope && optionIn(inner, names, this.e),
+    );
+    const at = made ?? (handed && optionIn(handed, names, this.e));
+    const texts = at ? pathsAt(at, this.e).flatMap(({ text }) => text ?? []) : [];
+    const prefixes = texts.map((text) => this.template(text));
+    if (prefixes.length > 0) this.outers.set(key, { outer: {}, prefixes, isUsed: false });
+    if (call) this.mount(router, '', { key: scope, framework }, true);
+    return [router];
+  }
+
+  /** The framework whose router a class is derived from. */
+  private derivedFrom(scope: Scope, depth = 0): string | undefined {
+    for (const base of scope.bases) {
+      const found = routerNamed(importedAs(base, scope.module) ?? '');
+      if (found !== undefined) return found;
+    }
+    for (const base of depth > 4 ? [] : this.e.members.bases(scope)) {
+      const found = base.t === 'class' ? this.derivedFrom(base.scope, depth + 1) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** Mounts one router in another. `replaces`: the prefix stands in place of the child's own. */
@@ -158,6 +199,13 @@ export class Routers {
     }
   }
 }
+
+/** `super().__init__(…)`, `super(…)`. */
+const isBaseCall = ({ callee }: Call): boolean =>
+  callee.kind === 'name' ? callee.name === 'super' : callee.kind === 'member' && callee.name === '__init__';
+
+const optionIn = (call: Call, names: readonly string[], e: Evaluator): Located | undefined =>
+  optionAt(call, names, { expr: call, env: undefined, module: call.block.scope.module }, e);
 
 /** Names that routers have, or what holds one. */
 const likely =

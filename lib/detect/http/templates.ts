@@ -61,7 +61,7 @@ function brace(path: string): string | undefined {
     if (depth !== 0) return undefined;
     const [, star = '', name = '', dots = '', type = ''] =
       /^(\*?)([\w-]*)(\.{3})?\s*(?::(.*))?$/s.exec(path.slice(i + 1, end)) ?? [];
-    const isRest = star !== '' || dots !== '' || /^(?:path|\.[*+]\??)$/.test(type.trim());
+    const isRest = star !== '' || dots !== '' || /^path$|(?:^|[^\\])\.[*+]\??\$?$/.test(type.trim());
     // Go's `{$}`: nothing more
     if (name !== '') found += isRest ? `{${name}*}` : `{${name}}`;
     else if (isRest) found += '{rest*}';

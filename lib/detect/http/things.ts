@@ -98,6 +98,9 @@ const clients: Record<string, { kind: string; base: (string | number)[] }> = {
 export const clientNamed = (name: string): { kind: string; base: (string | number)[] } | undefined =>
   own(clients, name);
 
+/** The framework whose router something is that is imported under this name. */
+export const routerNamed = (name: string): string | undefined => own(routers, name);
+
 const made = new WeakMap<Evaluator, Map<Call, Thing>>();
 
 /** Makes routers and clients out of the calls that create them: one thing for each call, so that it is known by its identity. */
@@ -128,6 +131,8 @@ export const httpThings: Maker = (call, at, e) => {
     if (before) return [before];
     const props = new Map<string, Value[]>([['prefix', prefixOf(call, at, e)]]);
     if (router === 'flask' && /\.Api$/.test(name ?? '')) props.set('under', option(call, [0, 'app'], at, e));
+    const end = router === 'drf' ? optionAt(call, ['trailing_slash'], at, e)?.expr : undefined;
+    if (end?.kind === 'literal' && end.value === false) props.set('end', [text('')]);
     const thing: Thing = { t: 'thing', type: `router ${router}`, props };
     // `app.router.add_get(…)`
     if (router === 'aiohttp') props.set('router', [thing]);
@@ -305,7 +310,7 @@ function assigned({ args }: Call, at: Located, e: Evaluator): Value[] | undefine
   const maps = args.map(({ value }) =>
     e.evaluate({ ...at, expr: value }).find((option) => option.t === 'map'),
   );
-  if (maps.some((map) => map === undefined)) return undefined;
+  if (maps[0] === undefined) return undefined;
   return [{ t: 'map', entries: maps.flatMap((map) => (map?.t === 'map' ? map.entries : [])) }];
 }
 

@@ -1,7 +1,18 @@
 import { askedFor, leaves, somethingWhere } from './asked.ts';
 import { after, named, negated, opaque, place, typed, unescaped } from './build.ts';
 import { grows } from './grows.ts';
-import type { Argument, Block, DeclaredType, Entry, Expr, Language, Module, Param, Scope } from './ir.ts';
+import type {
+  Argument,
+  Block,
+  Call,
+  DeclaredType,
+  Entry,
+  Expr,
+  Language,
+  Module,
+  Param,
+  Scope,
+} from './ir.ts';
 import type { Node as SgNode } from './node.ts';
 import { isInlineTest } from './tests.ts';
 import { code, Walk } from './walk.ts';
@@ -222,6 +233,15 @@ function requiredHere(b: Walk, from: string, where: { line: number; at: number }
   const { imports } = b.module;
   if (!imports.some((entry) => entry.local === local)) imports.push({ local, from, line: where.line });
   return b.name(where, local);
+}
+
+/** SWR's `useSWR(key, fetcher)` calls the function with the key, or with what a function of the key gives. */
+function fetches(b: Walk, { callee, args: [key, fetcher], line, at }: Call): void {
+  if (callee.kind !== 'name' || !/^useSWR[A-Z]?\w*$/.test(callee.name) || !key || !fetcher) return;
+  if (!/^(?:name|member|function)$/.test(fetcher.value.kind)) return;
+  const where = { line, at };
+  const given = key.value.kind === 'function' ? b.call(where, key.value, []) : key.value;
+  b.call(where, fetcher.value, [{ value: given }]);
 }
 
 function bindPattern(b: Walk, target: SgNode, value: Expr, where: { line: number; at: number }): void {
@@ -481,6 +501,7 @@ function expression(b: Walk, node: SgNode): Expr {
       if (args?.kind() === 'template_string') return template(b, args);
       const call = b.call(where, target, args ? callArguments(b, args) : []);
       grows(b, call);
+      fetches(b, call);
       return call;
     }
     case 'binary_expression': {

@@ -114,6 +114,8 @@ function libraryOf(call: Call, env: Env | undefined, module: Module, program: Pr
       method === undefined || verbs.test(method) || method === 'request' || method === 'stream';
     return isRequest ? { kind, base: [] } : undefined;
   }
+  if (/^swr(?:\/\w+)?(?:\.\w+)?$/.test(name ?? '') && call.args.length === 1)
+    return { kind: 'swr', base: [] };
   const at: Located = { expr: call, env, module };
   const operation = generatedOperation(call, at, program);
   if (operation !== undefined) return { kind: 'generated', base: [], operation };
@@ -276,6 +278,8 @@ function requestOf(
         result: kind === 'ky' ? ['json()'] : ['json()', 'body'],
       };
     }
+    case 'swr':
+      return { ...common, method: 'GET', address: addressAt(first), result: ['data'] };
     case 'angular': {
       const isNamed = verb === undefined;
       const hasBody = verb !== undefined && /^(?:POST|PUT|PATCH)$/.test(verb);

@@ -1,6 +1,6 @@
 import type { Evaluator } from '../../evaluate/evaluator.ts';
 import { calleeName } from '../../evaluate/scopes.ts';
-import { type Located, plain } from '../../evaluate/values.ts';
+import { type Located, plain, type Value } from '../../evaluate/values.ts';
 import { isProduct } from '../../product.ts';
 import { moduleOf } from '../../syntax/imports.ts';
 import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
@@ -152,12 +152,26 @@ class Reading {
         for (const template of templates ?? []) {
           const whole = concatenated(prefix, template);
           if (isPrefix && view.expr.kind === 'call') this.include(view.expr, view, whole, home, depth);
+          else if (view.expr.kind === 'member' && view.expr.name === 'urls')
+            this.elsewhere(view, whole, home);
           else
             for (const method of this.methods(view, 0))
               this.mounts.route(home, { method, template: whole, ...place, how: `${name}(…)` });
         }
       }
     }
+  }
+
+  /** `path('admin/', admin.site.urls)`: all below the path is answered by what has those patterns. */
+  private elsewhere(view: Located, prefix: string, home: object): void {
+    if (this.included(view, prefix, home)) return;
+    const { path } = view.module;
+    const place = { path, line: view.expr.line };
+    const isAdmin = view.expr.kind === 'member' && lastOf(view.expr.object) === 'site';
+    const template = `${prefix}{${isAdmin ? 'admin' : 'rest'}*}`;
+    this.mounts.route(home, { method: '*', template, ...place, how: 'path(…)' });
+    const why = 'what answers below this path is not read';
+    if (!isAdmin) this.unresolved.push({ ...place, what: 'path(…)', why });
   }
 
   private single(at: Located, home: object, prefix: string, depth: number): void {
@@ -265,6 +279,7 @@ class Reading {
 
   private registrations(router: Thing, module: Module): void {
     for (const call of module.calls) {
+      if (call.callee.kind === 'member' && call.callee.name === 'extend') this.extended(router, call, module);
       if (call.callee.kind !== 'member' || call.callee.name !== 'register') continue;
       const at: Located = { expr: call, env: undefined, module };
       const own = this.e.evaluate({ ...at, expr: call.callee.object });
@@ -285,7 +300,7 @@ class Reading {
           });
           continue;
         }
-        for (const route of this.ofViewSet(value.scope, template))
+        for (const route of this.ofViewSet(value.scope, template, plain(router.props.get('end')?.[0]) ?? '/'))
           this.mounts.route(router.props, {
             ...route,
             path: module.path,
@@ -296,17 +311,29 @@ class Reading {
     }
   }
 
-  private ofViewSet(scope: Scope, template: string): Pick<Route, 'method' | 'template'>[] {
+  /** `router.registry.extend(other.registry)`: what is registered in another one is also in this one. */
+  private extended(router: Thing, { callee, args: [other] }: Call, module: Module): void {
+    const registryOf = (expr: Expr | undefined): Value[] =>
+      expr?.kind === 'member' && expr.name === 'registry'
+        ? this.e.evaluate({ expr: expr.object, env: undefined, module })
+        : [];
+    const own = registryOf(callee.kind === 'member' ? callee.object : undefined);
+    if (!own.some((value) => value.t === 'thing' && value.props === router.props)) return;
+    for (const value of registryOf(other?.value))
+      if (value.t === 'thing' && value.type === 'router drf') this.router(value, '', router.props);
+  }
+
+  private ofViewSet(scope: Scope, template: string, end: string): Pick<Route, 'method' | 'template'>[] {
     const scopes = [scope, ...baseScopes(scope, this.e)];
     const names = new Set(
       baseNames(scope, this.e).flatMap((name) => (Object.hasOwn(mixins, name) ? (mixins[name] ?? []) : [])),
     );
     for (const owner of scopes) for (const name of owner.scopes.keys()) names.add(name);
     const lookup = this.text(scopes, 'lookup_url_kwarg') ?? this.text(scopes, 'lookup_field') ?? 'pk';
-    const single = `${template}/{${lookup}}/`;
+    const single = `${template}/{${lookup}}${end}`;
     const allowed = this.allowed(scopes);
     const found = Object.entries(actions).flatMap(([name, { method, detail }]) =>
-      names.has(name) && allowed(method) ? [{ method, template: detail ? single : `${template}/` }] : [],
+      names.has(name) && allowed(method) ? [{ method, template: detail ? single : `${template}${end}` }] : [],
     );
     for (const holder of scopes)
       for (const method of [...holder.scopes.values()].flat())
@@ -319,7 +346,10 @@ class Reading {
           const own = (path ? pathsAt(path, this.e)[0]?.text : undefined) ?? method.name;
           for (const verb of methodsAt(optionAt(call, ['methods'], at, this.e), this.e) ?? ['GET'])
             if (allowed(verb))
-              found.push({ method: verb, template: `${isDetail ? single : `${template}/`}${own}/` });
+              found.push({
+                method: verb,
+                template: `${(isDetail ? single : template).replace(/\/$/, '')}/${own}${end}`,
+              });
         }
     return found;
   }
@@ -341,6 +371,8 @@ class Reading {
     return bound?.kind === 'text' ? bound.value : undefined;
   }
 }
+
+const lastOf = (expr: Expr): string => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : '');
 
 /** What a sum of lists is made of. */
 const summands = (expr: Expr): Expr[] =>

@@ -1,5 +1,5 @@
 import { written as spelled } from '../../evaluate/scopes.ts';
-import type { Env, Located } from '../../evaluate/values.ts';
+import { type Env, type Located, plain } from '../../evaluate/values.ts';
 import { isProduct } from '../../product.ts';
 import type { Argument, Call, Expr, Module } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
@@ -275,18 +275,24 @@ class Reading {
     if (own === '') return;
     const from = at.module.path.split('/').slice(0, -1);
     const root = [...from, own].join('/');
-    const prefix = optionAt(call, ['prefix'], at, e);
+    const options = optionAt(call, ['options'], at, e);
+    const prefix = (options && e.entry(options, 'prefix')) ?? optionAt(call, ['prefix'], at, e);
     const [first = { text: '' }] = prefix ? pathsAt(prefix, e) : [];
+    const named = optionAt(call, ['dirNameRoutePrefix'], at, e)?.expr;
+    const isFlat = named?.kind === 'literal' && named.value === false;
     for (const module of modules) {
       if (!module.path.startsWith(`${root}/`) || !isScript(module)) continue;
       const folders = module.path
         .slice(root.length + 1)
         .split('/')
         .slice(0, -1);
-      const path = folders.map((folder) => folder.replace(/^_(\w+)/, ':$1')).join('/');
+      const set = (name: string): string | undefined =>
+        plain(e.names.lookup(module.root, name, undefined)?.[0]);
+      const path = isFlat ? '' : folders.map((folder) => folder.replace(/^_(\w+)/, ':$1')).join('/');
+      const own = set('prefixOverride') ?? `${first.text ?? ''}/${set('autoPrefix') ?? path}`;
+      const given = first.why === undefined ? { text: own } : { why: first.why };
       for (const child of this.routers.ofValues([{ t: 'module', module }], true))
-        for (const parent of parents)
-          this.prefixed(parent, [{ text: `${first.text ?? ''}/${path}` }], child, call, at.module);
+        for (const parent of parents) this.prefixed(parent, [given], child, call, at.module);
     }
   }
 

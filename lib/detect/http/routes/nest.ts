@@ -58,6 +58,7 @@ export const nestRoutes: RouteReader = async (program) => {
     const own = settingsOf(module, program, unresolved);
     if (own) settings.push(own);
   });
+  const modules = modulePrefixes(program);
   const more = await readEach(program, isNest, (module) => {
     if (!isProduct(module.path)) return;
     const [near] = nearest(
@@ -70,7 +71,10 @@ export const nestRoutes: RouteReader = async (program) => {
         scope.kind === 'class'
           ? marksIn(scope, program).find(({ name }) => name === 'Controller')
           : undefined;
-      if (controller) found.push(...controllerRoutes(scope, controller, own, program, types, unresolved));
+      const below = modules.get(scope) ?? [''];
+      if (controller)
+        for (const outer of below)
+          found.push(...controllerRoutes(scope, controller, own, outer, program, types, unresolved));
     }
   });
   return { found, unresolved: [...unresolved, ...open, ...more] };
@@ -103,8 +107,12 @@ function settingsOf(module: Module, program: Program, unresolved: Unresolved[]):
         });
       found.prefix = path?.text ?? '{prefix*}';
       const excluded = optionAt(call, ['exclude'], at, e);
-      if (excluded)
-        found.excluded = pathsAt(excluded, e).flatMap(({ text }) => text?.replace(/^\//, '') ?? []);
+      for (const item of excluded ? e.elements(excluded) : []) {
+        const isMap = e.evaluate(item).some((value) => value.t === 'map');
+        const left = isMap ? e.entry(item, 'path') : item;
+        for (const { text } of left ? pathsAt(left, e) : [])
+          if (text !== undefined) found.excluded.push(...(templatesOf(text, 'colon') ?? []));
+      }
     } else {
       const type = optionAt(call, ['type'], at, e);
       const isUri = type === undefined || (type.expr.kind === 'member' && type.expr.name === 'URI');
@@ -112,7 +120,12 @@ function settingsOf(module: Module, program: Program, unresolved: Unresolved[]):
       const fallback = optionAt(call, ['defaultVersion'], at, e);
       const texts = (located: Located | undefined) =>
         located ? pathsAt(located, e).flatMap(({ text }) => text ?? []) : [];
-      if (isUri) found.version = { prefix: texts(prefix)[0] ?? 'v', fallback: texts(fallback) };
+      const isNone = prefix?.expr.kind === 'literal' && prefix.expr.value === false;
+      if (isUri)
+        found.version = {
+          prefix: isNone ? '' : (texts(prefix)[0] ?? 'v'),
+          fallback: fallback ? versionsAt(fallback, e) : [],
+        };
     }
   }
   return isSet ? found : undefined;
@@ -122,6 +135,7 @@ function controllerRoutes(
   scope: Scope,
   controller: OwnMark,
   settings: Settings | undefined,
+  outer: string,
   program: Program,
   types: Types,
   unresolved: Unresolved[],
@@ -142,7 +156,9 @@ function controllerRoutes(
       for (const base of bases)
         for (const path of pathsOf(mark, 'path', method.module)) {
           const whole =
-            base.text === undefined || path.text === undefined ? undefined : joined(base.text, path.text);
+            base.text === undefined || path.text === undefined
+              ? undefined
+              : joined(outer, joined(base.text, path.text));
           const templates = whole === undefined ? undefined : templatesOf(whole, 'colon');
           const place = { path: method.module.path, line: mark.line };
           const how = `@${mark.name}`;
@@ -181,8 +197,54 @@ function controllerRoutes(
           { expr: own.call, env: own.env, module: own.env?.scope.module ?? from },
           e,
         );
-    return at ? pathsAt(at, e).flatMap(({ text }) => text ?? []) : [];
+    return at ? versionsAt(at, e) : [];
   }
+}
+
+/** The versions that are named somewhere; an empty text for `VERSION_NEUTRAL`, which adds nothing to the path. */
+const versionsAt = (at: Located, e: Evaluator): string[] =>
+  e.elements(at).flatMap((item) => {
+    const { expr } = item;
+    if ((expr.kind === 'name' || expr.kind === 'member') && expr.name === 'VERSION_NEUTRAL') return [''];
+    return pathsAt(item, e).map(({ text }) => text ?? '{version}');
+  });
+
+/** The paths of controllers whose modules `RouterModule.register([{ path, module, children }])` names. */
+function modulePrefixes({ modules, e }: Program): Map<Scope, string[]> {
+  const found = new Map<Scope, string[]>();
+  const read = (list: Located, outer: string, depth: number): void => {
+    for (const item of depth > 8 ? [] : e.elements(list)) {
+      const path = e.entry(item, 'path');
+      const prefix = path ? joined(outer, pathsAt(path, e)[0]?.text ?? '{prefix*}') : outer;
+      const named = e.entry(item, 'module') ?? item;
+      for (const value of e.evaluate(named))
+        if (value.t === 'class')
+          for (const controller of controllersOf(value.scope, e))
+            found.set(controller, [...(found.get(controller) ?? []), prefix]);
+      const children = e.entry(item, 'children');
+      if (children) read(children, prefix, depth + 1);
+    }
+  };
+  for (const module of modules)
+    for (const { callee, args } of isScript(module) ? module.calls : []) {
+      const isOne =
+        callee.kind === 'member' &&
+        /^(?:register|forRoutes)$/.test(callee.name) &&
+        callee.object.kind === 'name' &&
+        /^(?:Nest)?RouterModule$/.test(callee.object.name);
+      if (isOne && args[0]) read({ expr: args[0].value, env: undefined, module }, '', 0);
+    }
+  return found;
+}
+
+/** The controllers that a module's decorator lists. */
+function controllersOf(scope: Scope, e: Evaluator): Scope[] {
+  const call = marksOf(scope).find(({ name }) => name === 'Module')?.call;
+  const list =
+    call && optionAt(call, ['controllers'], { expr: call, env: undefined, module: scope.module }, e);
+  return (list ? e.elements(list) : []).flatMap((item) =>
+    e.evaluate(item).flatMap((value) => (value.t === 'class' ? value.scope : [])),
+  );
 }
 
 /** A decorator, and what the parameters of the function around it are, where that puts several into one. */
@@ -218,11 +280,20 @@ function methodsOf(scope: Scope, e: Evaluator, depth = 0): Scope[] {
 
 /** The global prefix with each version of a route. */
 function prefixesOf(versions: readonly string[], settings: Settings | undefined, template: string): string[] {
-  const isExcluded = settings?.excluded.includes(template.replace(/^\//, '')) === true;
+  const isExcluded = settings?.excluded.some((path) => isBelow(template, path)) === true;
   const prefix = settings === undefined || isExcluded ? '' : settings.prefix;
   const { version } = settings ?? {};
   const own = version === undefined ? [] : versions.length > 0 ? versions : version.fallback;
-  return own.length > 0 ? own.map((text) => joined(prefix, `${version?.prefix ?? ''}${text}`)) : [prefix];
+  return own.length > 0
+    ? own.map((text) => (text === '' ? prefix : joined(prefix, `${version?.prefix ?? ''}${text}`)))
+    : [prefix];
+}
+
+/** Whether a route is one that is left out of the global prefix: by its path, or below `/health/{rest*}`. */
+function isBelow(template: string, path: string): boolean {
+  const bare = (text: string): string => text.replace(/\{[^{}*]*\}/g, '{}');
+  const open = /\{[^{}]*\*\}$/.exec(path);
+  return open ? bare(template).startsWith(bare(path.slice(0, open.index))) : bare(template) === bare(path);
 }
 
 function shapesOf(method: Scope, verb: string, types: Types): Partial<Route> {

@@ -79,29 +79,41 @@ export async function pythonRoutes(program: Program, framework: Framework): Prom
       }
   };
   const open = await readEach(program, isPython, (module) => {
-    for (const scope of namedScopes(module))
-      for (const mark of marksOf(scope)) {
-        if (mark.object === undefined || e.spent) continue;
-        e.startPlace(mark.line);
-        const at: Located = { expr: mark.object, env: undefined, module };
-        const found = framework.mark?.(mark, scope, at, e);
-        if (found === undefined) continue;
-        const how = `@${spelled(mark.object) ?? 'router'}.${mark.name}`;
-        const routersHere = own(at);
-        for (const router of routersHere) add(router, found, mark.line, how, module.path);
-        if (routersHere.length === 0 && framework.claims?.test(mark.name) && isLost(mark.object, found, at))
-          unresolved.push({
-            path: module.path,
-            line: mark.line,
-            what: how,
-            why: 'it is not known which router it is registered in',
-          });
-      }
-    for (const call of module.calls) readCall(call, module);
+    for (const scope of namedScopes(module)) for (const mark of marksOf(scope)) readMark(mark, scope, module);
+    for (const call of module.calls) {
+      if (call.callee.kind === 'call') readApplied(call, module);
+      readCall(call, module);
+    }
   });
   routers.close();
   const { found, unresolved: cut } = mounts.all();
   return { found: found.filter(({ path }) => isProduct(path)), unresolved: [...unresolved, ...cut, ...open] };
+
+  function readMark(mark: Mark, scope: Scope, module: Module): void {
+    if (mark.object === undefined || e.spent) return;
+    e.startPlace(mark.line);
+    const at: Located = { expr: mark.object, env: undefined, module };
+    const found = framework.mark?.(mark, scope, at, e);
+    if (found === undefined) return;
+    const how = `@${spelled(mark.object) ?? 'router'}.${mark.name}`;
+    const routersHere = own(at);
+    for (const router of routersHere) add(router, found, mark.line, how, module.path);
+    if (routersHere.length === 0 && framework.claims?.test(mark.name) && isLost(mark.object, found, at))
+      unresolved.push({
+        path: module.path,
+        line: mark.line,
+        what: how,
+        why: 'it is not known which router it is registered in',
+      });
+  }
+
+  /** `app.get('/ping')(ping)`: a decorator that is called like any function. */
+  function readApplied({ callee, args: [handler] }: Call, module: Module): void {
+    const [mark] = marksOf({ marks: [callee] });
+    if (!mark?.object || !handler) return;
+    const [value] = e.evaluate({ expr: handler.value, env: undefined, module });
+    readMark(mark, value?.t === 'function' || value?.t === 'class' ? value.scope : module.root, module);
+  }
 
   /** Whether a decorator with a path is one of something that is called like a router, and not known. */
   function isLost(receiver: Expr, { paths }: Registered, at: Located): boolean {
