@@ -1,3 +1,4 @@
+import { pathsIn, type Touched } from './evaluate/touched.ts';
 import type { Call, Import, Module, Scope } from './syntax/ir.ts';
 import type { SourceFile } from './types.ts';
 
@@ -18,13 +19,13 @@ export type Want =
 
 /** What was read in one module, with the files that were looked at for it. */
 interface Kept {
-  touched: ReadonlySet<string>;
+  touched: ReadonlySet<Touched>;
 }
 
 /** Which of the calls that were looked at are calls of one function, with the files that were looked at to find out. */
 interface Callees {
-  calls: Map<Call, { result: boolean; paths: readonly string[] }>;
-  touched: Set<string>;
+  calls: Map<Call, { result: boolean; touched: Touched }>;
+  touched: Set<Touched>;
 }
 
 /** What an extraction looked for in files that it was not given: with those it may say more. */
@@ -90,7 +91,7 @@ export class Wanted {
     const asked = new Set([...more.keys()].flatMap(({ path }) => [...(this.askers.get(path) ?? [])]));
     for (const path of asked) for (const asker of this.askers.get(path) ?? []) asked.add(asker);
     const isConcerned = (path: string, { touched }: Kept): boolean =>
-      asked.has(path) || [...touched].some((other) => asked.has(other));
+      asked.has(path) || [...pathsIn(touched)].some((other) => asked.has(other));
     for (const [path, readings] of this.kept)
       if (readings.some((reading) => isConcerned(path, reading))) this.kept.delete(path);
     for (const [scope, callees] of this.callees)

@@ -2,6 +2,7 @@ import { pause } from '../limits.ts';
 import type { Module } from '../syntax/ir.ts';
 import type { Unresolved } from '../types.ts';
 import { Budget, type StepLimits } from './budget.ts';
+import { pathsIn, type Touched, together } from './touched.ts';
 
 /** Some hundredths of a second of work. */
 const STEPS_TO_REST = 2000;
@@ -19,9 +20,8 @@ export abstract class Course {
   protected readonly runs: number[] = [];
   private count = 0;
   private rested = 0;
-  protected path: string[] = [];
-  private looked = new Set<string>();
-  private readonly alone = new Map<string, readonly string[]>();
+  protected path: Touched[] = [];
+  private looked = new Set<Touched>();
 
   constructor(limits: StepLimits) {
     this.budget = new Budget(limits);
@@ -29,12 +29,12 @@ export abstract class Course {
 
   /** Paths of the modules in which something was evaluated since the last start. */
   get touched(): ReadonlySet<string> {
-    return new Set(this.path);
+    return pathsIn(this.path);
   }
 
-  /** Notes that an answer depends on a module. */
-  touch(path: string): void {
-    if (this.path.at(-1) !== path) this.path.push(path);
+  /** Notes that an answer depends on a module, or on what another answer depends on. */
+  touch(touched: Touched): void {
+    if (this.path.at(-1) !== touched) this.path.push(touched);
   }
 
   /** Starts the count for one module again. */
@@ -54,7 +54,7 @@ export abstract class Course {
   }
 
   private look(): void {
-    for (const path of this.path) this.looked.add(path);
+    for (const touched of this.path) this.looked.add(touched);
   }
 
   /** Whether nothing more is followed in this module. */
@@ -77,7 +77,7 @@ export abstract class Course {
     module: Module,
     work: () => T,
     otherwise: T,
-  ): { result: T; unresolved: Unresolved[]; touched: ReadonlySet<string> } {
+  ): { result: T; unresolved: Unresolved[]; touched: ReadonlySet<Touched> } {
     this.startModule();
     try {
       return this.read(module, work());
@@ -91,7 +91,7 @@ export abstract class Course {
     module: Module,
     work: () => Promise<T>,
     otherwise: T,
-  ): Promise<{ result: T; unresolved: Unresolved[]; touched: ReadonlySet<string> }> {
+  ): Promise<{ result: T; unresolved: Unresolved[]; touched: ReadonlySet<Touched> }> {
     this.startModule();
     try {
       return this.read(module, await work());
@@ -137,12 +137,12 @@ export abstract class Course {
   }
 
   /** Runs what may not be needed, and gives the files that it was worked out from. */
-  noting<T>(work: () => T): { result: T; paths: readonly string[] } {
+  noting<T>(work: () => T): { result: T; touched: Touched } {
     const before = this.path;
     this.path = [];
     try {
       const result = work();
-      return { result, paths: [...new Set(this.path)] };
+      return { result, touched: together(this.path) };
     } finally {
       this.path = before;
     }
@@ -193,23 +193,12 @@ export abstract class Course {
     return { result, isWhole, cut };
   }
 
-  /** The paths touched from there on, each once, so that the list of them stays short. */
-  protected touchedSince(start: number): readonly string[] {
+  /** What was touched from there on, as one from now on, so that the list of them stays short. */
+  protected touchedSince(start: number): Touched {
     const { path } = this;
-    const [only = ''] = path.length - start === 1 ? path.slice(start) : [];
-    if (only !== '') return this.onlyOf(only);
-    const touched = [...new Set(path.slice(start))];
-    if (touched.length < path.length - start) {
-      path.length = start;
-      for (const file of touched) path.push(file);
-    }
+    const touched = together(path.slice(start));
+    path.length = start;
+    path.push(touched);
     return touched;
-  }
-
-  /** One path as a list, the same for all answers: there may be a million of them. */
-  private onlyOf(path: string): readonly string[] {
-    const known = this.alone.get(path) ?? [path];
-    this.alone.set(path, known);
-    return known;
   }
 }

@@ -10,6 +10,7 @@ import { Members } from './members.ts';
 import { Names } from './names.ts';
 import { dotted, elements, entry, origin } from './places.ts';
 import { concat, joinPaths, piecesOf, settle } from './texts.ts';
+import type { Touched } from './touched.ts';
 import { type Env, type Located, MOST, type partsOf, plain, unknown, type Value } from './values.ts';
 
 /** What makes library objects out of calls: `boto3.client('s3')` is a client. Undefined: not mine. */
@@ -19,7 +20,7 @@ export type Maker = (call: Call, at: Located, evaluator: Evaluator) => Value[] |
 interface Known {
   values: Value[];
   /** The files that it was worked out from. */
-  touched: readonly string[];
+  touched: Touched;
   /** It was worked out by a glance: further files were not asked for. */
   glanced: boolean;
   /** It holds while this runs, at that depth: a circle was cut there. Absent: it holds for good. */
@@ -116,7 +117,7 @@ export class Evaluator extends Course {
     const known = this.knownFor(at.env);
     const before = known.get(at.expr);
     if (before !== undefined && this.holds(before)) {
-      for (const path of before.touched) this.touch(path);
+      this.touch(before.touched);
       return before.values;
     }
     const start = this.path.length - 1;

@@ -5,6 +5,7 @@ import type { Unresolved } from '../types.ts';
 import type { Evaluator } from './evaluator.ts';
 import { handedOn } from './handed-on.ts';
 import { calleeName, classAround, isReceiver, push, selfIn, withoutReceiver } from './scopes.ts';
+import type { Touched } from './touched.ts';
 import { type Located, scopeValue, type Value } from './values.ts';
 
 export interface Site {
@@ -34,7 +35,7 @@ export class Sites {
   private readonly handed = new Map<string, Site[]>();
   private readonly known = new Map<Scope, readonly Site[]>();
   /** The files by which they were found to be calls of a function. */
-  private readonly through = new Map<Scope, ReadonlySet<string>>();
+  private readonly through = new Map<Scope, ReadonlySet<Touched>>();
   /** Those that were found by a glance: further files were not asked for. */
   private readonly glanced = new Set<Scope>();
   /** Calls of which nobody found out what they call: there are too many of their kind. */
@@ -71,7 +72,7 @@ export class Sites {
 
   /** Notes that an answer depends on what tells what those calls call. */
   private touchFor(scope: Scope): void {
-    for (const path of this.through.get(scope) ?? []) this.e.touch(path);
+    for (const touched of this.through.get(scope) ?? []) this.e.touch(touched);
   }
 
   /** The calls that make things of a class. */
@@ -93,17 +94,17 @@ export class Sites {
     if (byName.length > MOST_SITES) return byName;
     const isTest = !isProduct(scope.module.path);
     const kept = this.e.kept?.calleesOf(scope);
-    const through = new Set<string>();
+    const through = new Set<Touched>();
     this.lookWhereHandedOn(scope, names);
     const direct = byName.filter(({ call, module }) => {
       if (!isTest && (!isProduct(module.path) || isLocal(call.block))) return false;
       const before = kept?.calls.get(call);
-      const { result, paths } = before ?? this.e.noting(() => this.calls(scope, call, module));
-      for (const path of paths) kept?.touched.add(path);
-      if (result) for (const path of paths) through.add(path);
+      const { result, touched } = before ?? this.e.noting(() => this.calls(scope, call, module));
+      kept?.touched.add(touched);
+      if (result) through.add(touched);
       // A glance does not ask for the files by which it might be one.
       if (!this.e.isExhausted && (result || this.e.wanted !== undefined))
-        kept?.calls.set(call, { result, paths });
+        kept?.calls.set(call, { result, touched });
       return result;
     });
     this.through.set(scope, through);

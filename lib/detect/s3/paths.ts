@@ -2,6 +2,7 @@ import { Evaluator } from '../evaluate/evaluator.ts';
 import { type Known, outwards } from '../evaluate/outwards.ts';
 import { calleeName } from '../evaluate/scopes.ts';
 import { skippedCalls } from '../evaluate/sites.ts';
+import { pathsIn } from '../evaluate/touched.ts';
 import type { Env, Located } from '../evaluate/values.ts';
 import { type FoundPath, pathsExtraction, pattern } from '../found-paths.ts';
 import { bytesMatch, pause } from '../limits.ts';
@@ -63,7 +64,7 @@ async function extractPaths(files: readonly SourceFile[], wanted?: Wanted): Prom
       unresolved: open,
       touched,
     } = await evaluator.aboutAtLeisure(module, () => look(module), nothing);
-    return { ...result, unresolved: [...result.unresolved, ...open], touched };
+    return { ...result, unresolved: [...result.unresolved, ...open], touched: pathsIn(touched) };
   };
   const each = async (look: (module: Module) => Promise<Reading>): Promise<void> => {
     for (const module of looked) {
