@@ -46,11 +46,11 @@ function comparedOnce(kind: Kind, from: Content, to: Content): Promise<ValueComp
   const { level } = from;
   if (!isObject(from.schema) || !isObject(to.schema)) return kind.compare(from, to);
   const known = remembered.find(
-    (one) =>
-      one.kind === kind &&
-      one.level === level &&
-      isStill(one.from, from.schema) &&
-      isStill(one.to, to.schema),
+    (past) =>
+      past.kind === kind &&
+      past.level === level &&
+      isStill(past.from, from.schema) &&
+      isStill(past.to, to.schema),
   );
   if (known) return known.result;
   const refs = { from: new WeakRef<object>(from.schema), to: new WeakRef<object>(to.schema) };
