@@ -150,9 +150,17 @@ const headOf = ({ asyncapi, defaultContentType }: JsonObject): JsonObject => ({
 function resolved(document: JsonObject, node: JsonValue): JsonObject {
   let here = node;
   for (let hops = 0; hops < 32 && isObject(here) && typeof here.$ref === 'string'; hops++)
-    here =
-      (here.$ref.startsWith('#/') ? atPointer(document, decodeURI(here.$ref.slice(1))) : undefined) ?? {};
+    here = (here.$ref.startsWith('#/') ? atPointer(document, decoded(here.$ref)) : undefined) ?? {};
   return mapping(here);
+}
+
+/** The pointer in a reference into the document. */
+function decoded($ref: string): string {
+  try {
+    return decodeURIComponent($ref.slice(1));
+  } catch {
+    return $ref.slice(1);
+  }
 }
 
 /** Parts that are copied for one operation, at most. */
@@ -170,10 +178,10 @@ function withReferences(document: JsonObject, own: JsonObject): JsonObject {
     const { $ref } = here;
     if (typeof $ref !== 'string' || !$ref.startsWith('#/') || seen.has($ref)) continue;
     seen.add($ref);
-    const target = atPointer(document, decodeURI($ref.slice(1)));
-    if (target === undefined || atPointer(copy, decodeURI($ref.slice(1))) !== undefined) continue;
+    const target = atPointer(document, decoded($ref));
+    if (target === undefined || atPointer(copy, decoded($ref)) !== undefined) continue;
     const part = plain(target, false);
-    put(copy, decodeURI($ref.slice(2)).split('/'), part);
+    put(copy, decoded($ref).slice(1).split('/'), part);
     waiting.push(part);
   }
   return copy;

@@ -70,41 +70,42 @@ export function fitOf(literal: string, address: Address): Fit {
   if (address.text === null) return 'none';
   const all = addressesIn(address);
   if (all !== null) return all.includes(literal) ? 'in' : 'none';
-  const parts = address.text.split(/\{[^{}]*\}/);
-  return matches(literal, parts, address.parameters, /[/.]/) ?? 'none';
+  const [first = '', ...rest] = address.text.split(/\{[^{}]*\}/);
+  if (!literal.startsWith(first) || literal.length > MOST_LETTERS) return 'none';
+  // Where what was matched so far may end, and how sure that is.
+  let ends = new Map<number, Fit>([[first.length, 'in']]);
+  for (const [at, part] of rest.entries()) ends = after(literal, ends, address.parameters[at], part);
+  return ends.get(literal.length) ?? 'none';
 }
 
-/** `some`: it may be, by a parameter with a schema that is not looked into. */
-function matches(
-  text: string,
-  [first = '', ...rest]: readonly string[],
-  [parameter, ...more]: readonly Parameter[],
-  separator: RegExp,
-): Fit | undefined {
-  if (!text.startsWith(first)) return undefined;
-  const after = text.slice(first.length);
-  if (parameter === undefined) return after === '' ? 'in' : undefined;
-  const { values, schema } = parameter;
-  const ends = values?.map((value) => value.length) ?? endsIn(after, separator);
-  let best: Fit | undefined;
-  for (const end of ends) {
-    const value = after.slice(0, end);
-    if (values !== null && !values.includes(value)) continue;
-    const found = matches(after.slice(end), rest, more, separator);
-    if (found === undefined) continue;
-    const here: Fit =
-      schema === null || Object.keys(schema).every((key) => key === 'type' || key === 'description')
-        ? found
-        : 'some';
-    if (here === 'in') return 'in';
-    best = here;
-  }
-  return best;
+/** Letters of an address that is looked for, at most. */
+const MOST_LETTERS = 1000;
+
+/** Where a parameter and the text behind it may end. */
+function after(
+  literal: string,
+  ends: ReadonlyMap<number, Fit>,
+  parameter: Parameter | undefined,
+  part: string,
+): Map<number, Fit> {
+  const found = new Map<number, Fit>();
+  const { values = null, schema = null } = parameter ?? {};
+  const isPlain = Object.keys(schema ?? {}).every((key) => key === 'type' || key === 'description');
+  for (const [from, fit] of ends)
+    for (const to of values === null ? levelEnds(literal, from) : valueEnds(literal, from, values)) {
+      if (!literal.startsWith(part, to)) continue;
+      const end = to + part.length;
+      if (found.get(end) !== 'in') found.set(end, isPlain ? fit : 'some');
+    }
+  return found;
 }
 
-/** Where a value without a separator may end. */
-function endsIn(text: string, separator: RegExp): number[] {
-  const stop = text.search(separator);
-  const most = stop === -1 ? text.length : stop;
-  return Array.from({ length: Math.min(most, 200) }, (_, at) => most - at);
+const valueEnds = (literal: string, from: number, values: readonly string[]): number[] =>
+  values.filter((value) => literal.startsWith(value, from)).map((value) => from + value.length);
+
+/** A value that is not listed does not hold what separates the levels of an address. */
+function levelEnds(literal: string, from: number): number[] {
+  const stop = literal.slice(from).search(/[/.]/);
+  const most = stop === -1 ? literal.length - from : stop;
+  return Array.from({ length: most }, (_, at) => from + at + 1);
 }

@@ -1,10 +1,10 @@
 import { Work } from '../../compat/schema/work.ts';
-import type { Change } from '../../compat/types.ts';
+import type { Change, ValueComparison } from '../../compat/types.ts';
 import type { JsonValue } from '../../json.ts';
 import { Unread } from '../openapi/compare/document.ts';
 import type { Content } from '../types.ts';
 import { answerOf, type Findings, type PlacedUse, type UseAnswer } from '../uses.ts';
-import { reportOf } from './compare/index.ts';
+import { compareAsyncapi, reportOf } from './compare/index.ts';
 import { compareMessages, pairedMessages } from './compare/messages.ts';
 import { type Interface, interfaceOf, type Operation, opposite, type Topic } from './interface.ts';
 import { meets, type TopicUse, topicUseOf } from './use.ts';
@@ -23,12 +23,39 @@ export async function answers({ schema }: Content, uses: readonly PlacedUse[]): 
   );
 }
 
+/**
+ * A copy of the provider's document is compared as an older version of it. One that says of the same addresses that it does the other
+ * half is a consumer's own description.
+ */
+export async function compareCopy(copy: JsonValue, now: JsonValue): Promise<ValueComparison> {
+  const [own, offer] = [readInterface(copy, true), readInterface(now)];
+  if (typeof own === 'string' || typeof offer === 'string' || !isOtherSide(own, offer))
+    return compareAsyncapi(copy, now);
+  const reason =
+    "it describes the other side of the contract's channels: --verify asyncapi-operations compares it as that";
+  return { verdict: { verdict: 'unknown', reason, pointer: '' }, changes: [] };
+}
+
+/** Does each operation that both have an address for stand on the other side? */
+function isOtherSide(own: Interface, offer: Interface): boolean {
+  const offered = new Map(offer.topics.map((topic) => [topic.address.shape, topic.operations]));
+  const shared = own.topics.flatMap(({ address, operations }) => {
+    const theirs = offered.get(address.shape);
+    return theirs === undefined ? [] : [...operations.keys()].map((action) => ({ action, theirs }));
+  });
+  return (
+    shared.length > 0 &&
+    shared.every(({ action, theirs }) => theirs.has(opposite(action)) && !theirs.has(action))
+  );
+}
+
 /** A document, or why it cannot be read. */
 export function readInterface(schema: JsonValue, isOld = false): Interface | string {
   try {
     return interfaceOf(schema, isOld);
   } catch (error) {
     if (error instanceof Unread) return error.reason;
+    if (error instanceof RangeError) return 'it is nested too deeply';
     throw error;
   }
 }

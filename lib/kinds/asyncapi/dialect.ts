@@ -34,6 +34,7 @@ function keywords(node: JsonObject, isModern: boolean): JsonObject {
     ) as JsonObject;
   const out: JsonObject = {};
   for (const [key, value] of Object.entries(node)) {
+    if (key === '__proto__') continue;
     // Every reference leads through the document, whatever a schema calls itself.
     if (key === '$id' || ((key === 'readOnly' || key === 'writeOnly') && typeof value === 'boolean'))
       out[`x-${key}`] = value;

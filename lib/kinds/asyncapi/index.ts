@@ -19,6 +19,8 @@ export const asyncapi: Kind = documentKind({
     { name: 'asyncapi-operations', reader: 'asyncapi-operations', oneByOne: true },
     { name: 'message-calls', reader: 'message-calls', oneByOne: true },
   ],
+  compareCopy: async (copy, content) =>
+    (await import('./answer.ts')).compareCopy(copy.schema, content.schema),
   concerns,
   answers: async (content, uses) => (await import('./answer.ts')).answers(content, uses),
   affected: async (old, now, uses) => (await import('./affected.ts')).affected(old, now, uses),

@@ -138,7 +138,8 @@ export function withTraits(
 function patched(target: JsonObject, patch: JsonObject): JsonObject {
   const out: JsonObject = { ...target };
   for (const [key, value] of Object.entries(patch)) {
-    const before = out[key];
+    if (key === '__proto__') continue;
+    const before = Object.hasOwn(out, key) ? out[key] : undefined;
     if (value === null) delete out[key];
     else if (isObject(value)) out[key] = patched(isObject(before) ? before : {}, value);
     else out[key] = value;

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { detectorNamed } from '../../../lib/detect/index.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { affected } from '../../../lib/kinds/asyncapi/affected.ts';
-import { answers } from '../../../lib/kinds/asyncapi/answer.ts';
+import { answers, compareCopy } from '../../../lib/kinds/asyncapi/answer.ts';
 import { concerns } from '../../../lib/kinds/asyncapi/use.ts';
 import type { PlacedUse, UseOf } from '../../../lib/kinds/uses.ts';
 
@@ -121,4 +121,27 @@ channels:
   ]);
   t.match(await answers(content(shop), [{ use: { subject: 'x' }, at: 'a:1' }]), [{ answer: 'unknown' }]);
   t.match(await answers(content('asyncapi: 1.2.0\n'), [placed('send a')]), [{ answer: 'unknown' }]);
+});
+
+t.test("a consumer's own description is not taken for a copy", async (t) => {
+  const { schema } = content(shop);
+  const mine = content(
+    shop.replaceAll('subscribe:', 'x:').replaceAll('publish:', 'subscribe:').replaceAll('x:', 'publish:'),
+  );
+  t.match((await compareCopy(mine.schema, schema)).verdict, {
+    verdict: 'unknown',
+    reason: /--verify asyncapi-operations/,
+  });
+  t.match((await compareCopy(schema, schema)).verdict, { verdict: 'equal' });
+});
+
+t.test('addresses of strangers end', async (t) => {
+  const many = `${'{x}'.repeat(60)}`;
+  const odd = { asyncapi: '2.6.0', channels: { [many]: { subscribe: { message: { payload: {} } } } } };
+  const [found] = await answers({ value: null, schema: odd }, [placed(`receive ${'a'.repeat(500)}`)]);
+  t.match(found, { answer: 'yes' });
+  const broken = parse(
+    `asyncapi: 2.6.0\nchannels:\n  a: { publish: { message: { $ref: '#/components/%zz' } } }\n`,
+  );
+  t.match(await usesOf(JSON.stringify(broken)), [{ use: { subject: 'receive a' } }]);
 });
