@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { type Located, member, members, OpenapiDocument, Unread } from '../openapi/compare/document.ts';
 import { type Address, addressOf } from './address.ts';
+import { closureOf } from './closure.ts';
 import { modern } from './dialect.ts';
 import { bindingsOf, type Message, mediaType, messageOf, withTraits } from './message.ts';
 import { type Server, serversOf } from './servers.ts';
@@ -31,6 +32,8 @@ export interface Operation {
   bindings: Located;
   /** Ways to authenticate; `null`: nothing is asked for. */
   security: JsonValue[] | null;
+  /** What the operations at the same address say beside their messages, as text. */
+  others: string[];
   pointer: string;
 }
 
@@ -45,6 +48,8 @@ export interface Topic {
   idle: Message[];
   /** Replies are sent there. */
   replied: boolean;
+  /** What the channels of the same address say beside their messages, as text. */
+  others: string[];
   places: Located[];
   pointer: string;
 }
@@ -137,16 +142,19 @@ class Reading {
       new Map(parameters),
     );
     const servers = this.serversOf(channel.node);
+    const { bindings: own, parameters: declared } = channel.node;
+    const beside = closureOf(this.document.root, [own ?? null, declared ?? null]);
     const found = this.topics.get(address.shape);
     if (found === undefined) {
       const topic: Topic = {
         ...{ address, servers, bindings, idle: [], replied: false, places: [channel] },
-        ...{ operations: new Map(), pointer: channel.pointer },
+        ...{ operations: new Map(), others: [beside], pointer: channel.pointer },
       };
       this.topics.set(address.shape, topic);
       return topic;
     }
     found.places.push(channel);
+    found.others.push(beside);
     found.servers = found.servers === null || servers === null ? null : [...found.servers, ...servers];
     return found;
   }
@@ -261,12 +269,14 @@ class Reading {
   ): void {
     const { operation, messages, replies } = found;
     const { security } = operation.node;
+    const beside = closureOf(this.document.root, [operation.node.bindings ?? null, security ?? null]);
     const known = topic.operations.get(action);
     if (known === undefined) {
       topic.operations.set(action, {
         ...{ action, messages, replies, places: [operation], pointer: operation.pointer },
         bindings: bindingsOf(this.document, operation),
         security: Array.isArray(security) && security.length > 0 ? security : null,
+        others: [beside],
       });
       return;
     }
@@ -274,6 +284,7 @@ class Reading {
     known.messages.push(...messages.filter(({ pointer }) => !pointers.has(pointer)));
     known.replies.push(...replies);
     known.places.push(operation);
+    known.others.push(beside);
   }
 }
 

@@ -15,6 +15,8 @@ export interface Message {
   /** As it is written; '' for the format of the document itself. */
   schemaFormat: string;
   headers: Located;
+  /** In a language that is not read here. */
+  hasForeignHeaders: boolean;
   /** `null`: nothing says it. */
   contentType: string | null;
   /** Where the correlation id is: `$message.header#/id`. */
@@ -46,7 +48,7 @@ export function messageOf(document: OpenapiDocument, place: Located, key: string
     return {
       ...{ names: key === '' ? [] : [key], pointer: place.pointer, payload: place, format: 'json' },
       ...{ schemaFormat: '', headers: nothing, contentType: around.contentType, correlation: null },
-      ...{ bindings: nothing, place: nothing },
+      ...{ bindings: nothing, place: nothing, hasForeignHeaders: false },
     };
   }
 }
@@ -63,11 +65,13 @@ function readMessage(
   const component = /^\/components\/messages\/([^/]+)$/.exec(resolved.pointer)?.[1] ?? '';
   const names = [text(own.node.name), text(own.node.messageId), key, component].filter((name) => name !== '');
   const { payload, schemaFormat } = payloadOf(document, own, major);
+  const headers = schemaAt(document, member(own, 'headers'), major);
   const correlation = document.resolve(member(own, 'correlationId'))?.node.location;
   return {
     ...{ names: [...new Set(names)], pointer: resolved.pointer, payload, schemaFormat },
     format: formatOf(schemaFormat),
-    headers: member(own, 'headers'),
+    headers: headers.payload,
+    hasForeignHeaders: formatOf(headers.schemaFormat) !== 'json',
     contentType: mediaType(text(own.node.contentType)) ?? contentType,
     correlation: typeof correlation === 'string' ? correlation : null,
     bindings: bindingsOf(document, own),
@@ -92,6 +96,15 @@ function payloadOf(
     const schemaFormat = typeof own.node.schemaFormat === 'string' ? own.node.schemaFormat : '';
     return { payload: place, schemaFormat };
   }
+  return schemaAt(document, place, major);
+}
+
+function schemaAt(
+  document: OpenapiDocument,
+  place: Located,
+  major: Major,
+): { payload: Located; schemaFormat: string } {
+  if (major === 2) return { payload: place, schemaFormat: '' };
   const inner = isObject(place.node) ? quietly(() => document.resolve(place)) : undefined;
   if (typeof inner?.node.schemaFormat !== 'string') return { payload: place, schemaFormat: '' };
   return { payload: member(inner, 'schema'), schemaFormat: inner.node.schemaFormat };

@@ -52,5 +52,19 @@ function settingsIn(node: JsonValue | undefined): Map<string, JsonValue> {
   return found;
 }
 
+/** Several channels or operations at one address are compared as a whole: which of them is which is not known. */
+export function compareOthers(
+  was: { others: readonly string[]; pointer: string },
+  is: { others: readonly string[]; pointer: string },
+  where: string,
+  report: Report,
+): void {
+  if (was.others.length <= 1 && is.others.length <= 1) return;
+  const [before, after] = [was, is].map(({ others }) => [...new Set(others)].sort().join('\n'));
+  if (before === after) return;
+  const reason = 'of several at this address, what one says beside its messages changed';
+  report.unclear(where, reason, is.pointer);
+}
+
 /** The schema of the key of a message of Kafka. */
 export const keyOf = (bindings: Located): Located => member(member(bindings, 'kafka'), 'key');

@@ -2,6 +2,7 @@ import { canonical, type JsonValue } from '../../../json.ts';
 import { type Located, Unread } from '../../openapi/compare/document.ts';
 import type { Report } from '../../openapi/compare/report.ts';
 import type { Side } from '../../openapi/compare/unchanged.ts';
+import { closureOf } from '../closure.ts';
 import type { Action, Interface } from '../interface.ts';
 import type { Message } from '../message.ts';
 import { compareBindings, keyOf } from './bindings.ts';
@@ -113,7 +114,14 @@ async function compareMessage(
       receiver,
     );
   };
-  schemas('headers', was.headers, is.headers);
+  if (was.hasForeignHeaders || is.hasForeignHeaders) {
+    const [before, after] = [
+      closureOf(old.document.root, was.headers.node ?? null),
+      closureOf(now.document.root, is.headers.node ?? null),
+    ];
+    if (was.hasForeignHeaders !== is.hasForeignHeaders || before !== after)
+      report.unclear(`${where} → headers`, 'they are not described by JSON Schema', is.headers.pointer);
+  } else schemas('headers', was.headers, is.headers);
   const [key, nextKey] = [keyOf(was.bindings), keyOf(is.bindings)];
   if (key.node !== undefined || nextKey.node !== undefined) schemas('key', key, nextKey);
   if (was.format !== is.format)

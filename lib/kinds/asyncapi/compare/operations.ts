@@ -1,6 +1,6 @@
 import type { Action, Operation, Reply } from '../interface.ts';
 import { opposite } from '../interface.ts';
-import { compareBindings } from './bindings.ts';
+import { compareBindings, compareOthers } from './bindings.ts';
 import { compareMessages } from './messages.ts';
 import { compareSecurity } from './servers.ts';
 import type { Sides } from './topics.ts';
@@ -13,6 +13,7 @@ export async function compareOperations(
   sides: Sides,
 ): Promise<void> {
   const { old, now, report } = sides;
+  compareOthers(was, is, where, report);
   compareBindings({ where, kind: 'operation' }, was.bindings, is.bindings, report);
   compareSecurity(where, [old.document, was.security], [now.document, is.security], {
     report,

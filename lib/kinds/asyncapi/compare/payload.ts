@@ -1,5 +1,6 @@
 import type { Change, ValueComparison } from '../../../compat/types.ts';
-import { atPointer, isObject, type JsonObject, type JsonValue, sameJson } from '../../../json.ts';
+import { atPointer, isObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { closureOf } from '../closure.ts';
 import type { Action, Interface } from '../interface.ts';
 import type { Message } from '../message.ts';
 
@@ -14,7 +15,8 @@ export async function compareForeign(
   { old, now }: { old: Interface; now: Interface },
 ): Promise<Change[]> {
   const [before, after] = [writtenAt(old, was), writtenAt(now, is)];
-  if (sameJson(before.value, after.value) && was.schemaFormat === is.schemaFormat) return [];
+  const isSame = closureOf(old.written, before.value) === closureOf(now.written, after.value);
+  if (isSame && was.schemaFormat === is.schemaFormat) return [];
   if (was.format === 'avro') {
     const { compareAvro } = await import('../../avro/compare.ts');
     const [written, read] = action === 'send' ? [after, before] : [before, after];
@@ -27,7 +29,7 @@ export async function compareForeign(
     const tree = (text: JsonValue): JsonObject => ({ files: { [FILE.protobuf]: text } });
     return changesOf(await compareProtobuf(tree(before.value), tree(after.value)), { where, before, after });
   }
-  if (sameJson(before.value, after.value) && was.format !== 'other') return [];
+  if (isSame && was.format !== 'other') return [];
   const reason = `payloads of '${is.schemaFormat}' are not compared`;
   return [doubt('asyncapi/payload-format-unread', where, reason, { before, after })];
 }

@@ -3,8 +3,9 @@ import { Unread } from '../../openapi/compare/document.ts';
 import type { Report } from '../../openapi/compare/report.ts';
 import { addressesIn, fitOf } from '../address.ts';
 import type { Action, Interface, Topic } from '../interface.ts';
-import { compareBindings } from './bindings.ts';
+import { compareBindings, compareOthers } from './bindings.ts';
 import { compareIdle } from './idle.ts';
+import { pairedMessages } from './messages.ts';
 import { compareOperations } from './operations.ts';
 import { compareParameters } from './parameters.ts';
 
@@ -49,12 +50,18 @@ interface Paired {
 /** By their addresses, whatever their channels are called; an address that is one of those of a template is found there. */
 function pairedTopics({ old, now, report }: Sides): Paired {
   const has = new Map(now.topics.map((topic) => [topic.address.shape, topic]));
+  const templates = now.topics.filter(({ address }) => address.parameters.length > 0);
+  const unknown = (topic: Topic): boolean => topic.address.text === null;
+  const hasUnknown = old.topics.some(unknown) || now.topics.some(unknown);
   const met = new Set<Topic>();
   const pairs: Paired['pairs'] = [];
   const gone: Topic[] = [];
   for (const was of old.topics) {
-    report.spend(1 + now.topics.length);
-    const is = has.get(was.address.shape) ?? unknownAddress(was, now) ?? wider(was, now);
+    report.spend(1 + templates.length + (hasUnknown ? now.topics.length : 0));
+    const is =
+      has.get(was.address.shape) ??
+      (hasUnknown ? unknownAddress(was, now) : undefined) ??
+      wider(was, templates);
     const all = is === undefined ? listed(was, has) : [is];
     if (all.length === 0) gone.push(was);
     for (const topic of all) {
@@ -78,13 +85,10 @@ function unknownAddress({ places, address }: Topic, { topics }: Interface): Topi
 const keyIn = (pointer: string): string => pointer.slice(pointer.lastIndexOf('/') + 1);
 
 /** Every address of the topic is one of the addresses of another. */
-function wider({ address }: Topic, { topics }: Interface): Topic | undefined {
+function wider({ address }: Topic, templates: readonly Topic[]): Topic | undefined {
   const all = addressesIn(address);
   if (all === null || all.length === 0) return undefined;
-  return topics.find(
-    (topic) =>
-      topic.address.parameters.length > 0 && all.every((text) => fitOf(text, topic.address) === 'in'),
-  );
+  return templates.find((topic) => all.every((text) => fitOf(text, topic.address) === 'in'));
 }
 
 /** The channels that have the addresses of a template one by one; none where one of them is missing. */
@@ -148,6 +152,7 @@ async function compareTopic(was: Topic, is: Topic, sides: Sides): Promise<void> 
     });
   else compareParameters(was, is, where, report);
   compareAvailability(was, is, where, sides);
+  compareOthers(was, is, where, report);
   compareBindings({ where, kind: 'channel' }, was.bindings, is.bindings, report);
   const [first = was.bindings, second = is.bindings] = [was.places[0], is.places[0]];
   report.words(where, first, second);
@@ -171,8 +176,14 @@ async function compareTopic(was: Topic, is: Topic, sides: Sides): Promise<void> 
         );
     }
   }
-  if (!had && !has && !was.replied && !is.replied)
-    await compareIdle(was.idle, is.idle, where, { old: old, now, report });
+  if (had || has) return;
+  const { pairs } = pairedMessages(was.idle, is.idle);
+  // Where replies are sent, messages come and go as replies.
+  const isReplied = was.replied || is.replied;
+  const [before, after] = isReplied
+    ? [pairs.map(([message]) => message), pairs.map(([, message]) => message)]
+    : [was.idle, is.idle];
+  await compareIdle(before, after, where, { old, now, report });
 }
 
 /** Is the channel still on every server where it was? Servers are compared by what they are called in both documents. */
