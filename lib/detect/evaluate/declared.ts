@@ -1,3 +1,4 @@
+import { isProduct } from '../product.ts';
 import { moduleOf } from '../syntax/imports.ts';
 import type { Expr, Module, Scope } from '../syntax/ir.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -97,7 +98,7 @@ const typeName = (written: string): string | undefined =>
 /** The functions of these files by the type that they say they give. */
 function makersOf(modules: readonly Module[]): Map<string, Scope[]> {
   const found = new Map<string, Scope[]>();
-  const scopes = modules.map(({ root }) => root);
+  const scopes = modules.filter(({ path }) => isProduct(path)).map(({ root }) => root);
   for (const scope of scopes) {
     const type = scope.gives === undefined ? undefined : typeName(scope.gives);
     if (type !== undefined) push(found, type, scope);

@@ -109,7 +109,7 @@ export class Sites {
     });
     this.through.set(scope, through);
     const indirect = (this.under().get(scope) ?? []).filter(
-      ({ call }) => !direct.some((site) => site.call === call),
+      ({ call, module }) => (isTest || isProduct(module.path)) && !direct.some((site) => site.call === call),
     );
     return [...direct, ...indirect];
   }
