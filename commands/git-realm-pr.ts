@@ -2,18 +2,20 @@ import { closePulls } from '../lib/actions/change/pulls/close.ts';
 import { mergePulls } from '../lib/actions/change/pulls/merge.ts';
 import { createPulls } from '../lib/actions/change/pulls/open.ts';
 import { refreshOrders } from '../lib/actions/change/pulls/refresh.ts';
+import { revertPulls } from '../lib/actions/change/pulls/revert.ts';
 import { pullStatus } from '../lib/actions/change/pulls/status.ts';
 import {
   againOptions,
   branchOption,
   changeOutcome,
   dryRunOption,
+  jobsOf,
   jobsOption,
   takeOverOption,
 } from '../lib/cli/change-options.ts';
 import { command, verb } from '../lib/cli/command.ts';
 import { contextOf } from '../lib/cli/context.ts';
-import { ordersText, pullStatusText, pullsText, runText } from '../lib/cli/render/change.ts';
+import { ordersText, pullStatusText, pullsText, revertText, runText } from '../lib/cli/render/change.ts';
 import { usageError } from '../lib/errors.ts';
 
 const create = verb({
@@ -121,11 +123,28 @@ const refresh = verb({
   },
 });
 
+const revert = verb({
+  name: 'revert',
+  summary: 'Open linked pull requests that revert the merged ones of a change set, in the safe order',
+  options: [
+    { name: 'title', value: '<title>', summary: 'the title of all pull requests (default: Revert <branch>)' },
+    { name: 'draft', summary: 'open them as drafts' },
+    branchOption,
+    dryRunOption,
+    jobsOption,
+  ],
+  exits: { 1: 'nothing was merged, or something that was merged later conflicts with the revert' },
+  async run(_args, options, invocation) {
+    const result = await revertPulls(contextOf(invocation), { ...options, jobs: jobsOf(options.jobs) });
+    return { result, exitCode: result.done || result.dryRun ? 0 : 1, text: () => revertText(result) };
+  },
+});
+
 /** `git realm pr`: linked pull requests that merge in an order in which no main branch is ever broken. */
 export default command({
   name: 'pr',
   summary: 'Open, show and merge the linked pull requests of a change set',
-  verbs: [create, status, merge, refresh, close],
+  verbs: [create, status, merge, revert, refresh, close],
   defaultVerb: 'create',
   network: true,
 });

@@ -30,6 +30,12 @@ export async function changedFiles(
   return (await place.git(args)).stdout.toString('utf8').split('\0').filter(Boolean);
 }
 
+/** The tracked files of a work tree that differ from a tree. */
+export async function differingFiles(place: GitPlace, tree: string, cwd: string): Promise<string[]> {
+  const args = ['diff', '--name-only', '--no-renames', '--no-ext-diff', '-z', tree, '--'];
+  return (await place.git(args, { cwd })).stdout.toString('utf8').split('\0').filter(Boolean);
+}
+
 /** What changed in these files as a patch, line by line, without any program of the user's; nothing where a commit is not here. */
 export async function patchLines(
   place: GitPlace,

@@ -40,3 +40,8 @@ export async function moveWorkTree(place: GitPlace, from: string, to: string): P
   const { code, stderr } = await place.git(['read-tree', '-m', '-u', from, to], { ok: [0, 1, 128] });
   return code === 0 ? null : lastWords(stderr);
 }
+
+/** Index and work tree become what a tree holds, whatever they held: the caller knows that nothing of the user's is lost. */
+export async function takeTree(place: GitPlace, tree: string, cwd: string): Promise<void> {
+  await place.git(['read-tree', '--reset', '-u', tree], { cwd });
+}

@@ -1,13 +1,22 @@
 import { type Leaving, planRemoval } from '../../change/plan/removal.ts';
-import { mapPool } from '../../change/pool.ts';
+import { HOST_WIDTH, mapPool } from '../../change/pool.ts';
 import { usageError } from '../../errors.ts';
 import { isAncestor } from '../../git/ancestry.ts';
 import { resolveRef } from '../../git/refs.ts';
 import { hasChanges } from '../../git/status.ts';
-import { pullsOf } from '../../realm/change-sets.ts';
+import type { TrackedChange } from '../../realm/change-sets.ts';
 import { type Context, opHeads } from '../open/context.ts';
 import { inWorkspace, type Workspace } from '../open/workspace.ts';
-import { type Checkout, closeCheckouts, localWidth, openCheckouts, worktreesOf } from './checkouts.ts';
+import { forgeOf } from '../share/forges.ts';
+import {
+  type Checkout,
+  type Checkouts,
+  closeCheckouts,
+  localWidth,
+  openCheckouts,
+  theCheckout,
+  worktreesOf,
+} from './checkouts.ts';
 import { currentChange, reposOf } from './current.ts';
 import { type ChangeRun, drive } from './drive.ts';
 import { fetchAll } from './fetch-all.ts';
@@ -32,11 +41,11 @@ export function removeWorktrees(context: Context, options: RemoveOptions): Promi
     const change = await currentChange(workspace, options.branch);
     const branch = change.file.name;
     const leaving = options.repos ?? [];
-    mustBeClear(leaving.flatMap((repo) => openPull(workspace, repo, branch) ?? []));
     const every = (change.file.repos ?? []).map((repo) => repo.name);
     const names = leaving.length === 0 ? every : reposOf(change, leaving);
     const checkouts = await openCheckouts(context, workspace, names, context.note);
     try {
+      if (leaving.length > 0) mustBeClear(await openPulls(context, workspace, change, checkouts));
       for (const line of await fetchAll(checkouts, branch)) context.note(line);
       const found = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
         leavingOf(context, checkout, branch, options.force),
@@ -53,15 +62,25 @@ export function removeWorktrees(context: Context, options: RemoveOptions): Promi
 }
 
 /** A repo whose pull request is open stays in the change set: others may wait for it to be merged. */
-function openPull({ snapshot }: Workspace, repo: string, branch: string): Obstacle | undefined {
-  const pull = pullsOf(snapshot.model, repo).find(({ head, state }) => head === branch && state === 'open');
-  if (pull === undefined) return undefined;
-  return {
-    repo,
-    code: 'pull-open',
-    message: `${repo}#${pull.number} is open`,
-    hint: 'merge or close it on its forge, then: git realm sync',
-  };
+async function openPulls(
+  context: Context,
+  workspace: Workspace,
+  change: TrackedChange,
+  checkouts: Checkouts,
+): Promise<Obstacle[]> {
+  const pulls = (change.file.prs ?? []).filter(({ repo }) => checkouts.has(repo));
+  const states = await mapPool(pulls, HOST_WIDTH, async ({ repo, number }) => {
+    const { state } = await forgeOf(context, workspace, theCheckout(checkouts, repo)).text(number);
+    return { repo, number, state };
+  });
+  return states
+    .filter(({ state }) => state === 'open')
+    .map(({ repo, number }) => ({
+      repo,
+      code: 'pull-open',
+      message: `${repo}#${number} is open`,
+      hint: 'merge or close it on its forge',
+    }));
 }
 
 async function leavingOf(

@@ -1,6 +1,7 @@
 import type { Committed } from '../../actions/change/commit.ts';
 import type { ChangeRun } from '../../actions/change/drive.ts';
 import type { OrdersRefreshed } from '../../actions/change/pulls/refresh.ts';
+import type { RevertResult } from '../../actions/change/pulls/revert.ts';
 import type { PullShown, PullsResult } from '../../actions/change/pulls/shown.ts';
 import type { PullStatus } from '../../actions/change/pulls/status.ts';
 import type { Pushed } from '../../actions/change/push.ts';
@@ -105,6 +106,17 @@ export function pullsText(result: PullsResult): string {
   for (const repo of result.empty) lines.push(`${repo}: no commits, no pull request`);
   lines.push(...problemLines(result));
   return inLines([...lines, ...troubleLines(result)]);
+}
+
+/** `git realm pr revert`: what is reverted, and the pull requests that do it. */
+export function revertText(result: RevertResult): string {
+  const verb = result.dryRun ? 'would revert' : 'reverts';
+  const lines = result.reverted.map(({ repo, number, merge, isGone }) =>
+    isGone
+      ? `${repo}#${number}: already reverted`
+      : `${verb} ${repo}#${number}, merged as ${merge.slice(0, 12)}`,
+  );
+  return result.dryRun ? inLines(lines) : `${inLines(lines)}\n${pullsText(result)}`;
 }
 
 /** `git realm pr status`. */
