@@ -44,6 +44,8 @@ function aws(call: Call, name: string, at: Located, e: Evaluator): Ask[] | undef
   const how = `${name}(…)`;
   if (operation === 'putevents') {
     const entries = optionAt(call, ['Entries'], at, e);
+    if (entries === undefined && name === 'PutEventsCommand')
+      return [{ action: 'send', name: undefined, also: [], how }];
     if (entries === undefined) return undefined;
     return e.elements(entries).map(
       (entry): Ask => ({
@@ -55,7 +57,12 @@ function aws(call: Call, name: string, at: Located, e: Evaluator): Ask[] | undef
   const known = Object.hasOwn(AWS, operation) ? AWS[operation] : undefined;
   if (known !== undefined) {
     const found = optionAt(call, [known.key], at, e);
-    return found === undefined ? undefined : [{ action: known.action, name: found, also: [], how }];
+    if (found !== undefined) return [{ action: known.action, name: found, also: [], how }];
+    // It is asked for with what is made elsewhere.
+    const isAsked = /Command$/.test(name) || /(?:^|[._])(?:sqs|sns|queue)\w*$/i.test(receiverOf(call));
+    return isAsked && call.args.length > 0
+      ? [{ action: known.action, name: undefined, also: [], how }]
+      : undefined;
   }
   // Java and Rust: `SendMessageRequest.builder().queueUrl(x)`, `client.send_message().queue_url(x)`
   if (!/^(?:queueUrl|topicArn|queue_url|topic_arn|detailType|detail_type)$/.test(name)) return undefined;
@@ -94,15 +101,19 @@ function options(call: Call, name: string, at: Located, e: Evaluator): Ask[] | u
   if (first === undefined || /^(?:text|literal|function)$/.test(first.value.kind)) return undefined;
   const given: Located = { ...at, expr: first.value };
   const how = `${name}({…})`;
+  const isProducer = /(?:^|[._])\w*producer$/i.test(receiverOf(call));
+  const unread: Ask[] | undefined = isProducer
+    ? [{ action: 'send', name: undefined, also: [], how }]
+    : undefined;
   if (name === 'sendBatch') {
     const list = e.entry(given, 'topicMessages');
-    return (
-      list &&
-      e.elements(list).map((entry): Ask => ({ action: 'send', name: e.entry(entry, 'topic'), also: [], how }))
-    );
+    if (list === undefined) return unread;
+    return e
+      .elements(list)
+      .map((entry): Ask => ({ action: 'send', name: e.entry(entry, 'topic'), also: [], how }));
   }
   const topic = e.entry(given, 'topic') ?? e.entry(given, 'topics');
-  if (topic === undefined) return undefined;
+  if (topic === undefined) return name === 'send' ? unread : undefined;
   if (name === 'send' && (e.entry(given, 'messages') !== undefined || importsAny(at.module, KAFKA)))
     return [{ action: 'send', name: topic, also: [], how }];
   if (name === 'subscribe') return [{ action: 'receive', name: topic, also: [], how }];
@@ -234,7 +245,7 @@ function positional(call: Call, name: string, at: Located, e: Evaluator): Ask[] 
       return all.map((arg): Ask => ({ action: way.action, name: { ...at, expr: arg.value }, also: [], how }));
     }
     const found = argument(call, way.name, at);
-    if (found === undefined || found.expr.kind === 'function') continue;
+    if (found?.expr.kind === 'function' || call.args.length === 0) continue;
     const also = way.also === undefined ? undefined : argument(call, way.also, at);
     return [{ action: way.action, name: found, also: also === undefined ? [] : [also], how }];
   }
@@ -250,10 +261,13 @@ function argument(call: Call, keys: readonly (string | number)[], at: Located): 
   return undefined;
 }
 
+/** What a call is made on, as it is written. */
+const receiverOf = ({ callee }: Call): string =>
+  callee.kind === 'member' ? (written(callee.object) ?? chainText(callee.object)) : '';
+
 /** Does the file import the library, or is what is called named after it, or after what such a library makes? */
 function isOf(call: Call, library: RegExp, { module }: Located, _e: Evaluator): boolean {
-  const receiver =
-    call.callee.kind === 'member' ? (written(call.callee.object) ?? chainText(call.callee.object)) : '';
+  const receiver = receiverOf(call);
   const imported = importedAs(call.callee, module) ?? '';
   if (library.test(imported) || library.test(receiver) || importsAny(module, library)) return true;
   const isKafka = library === KAFKA && /(?:^|[._])(?:producer|consumer)$/i.test(receiver);

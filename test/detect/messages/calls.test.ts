@@ -210,6 +210,24 @@ channel.basic_consume(queue="refunds", on_message_callback=print)
     ['3 send orders.created', '4 receive refunds'],
   ],
   [
+    'what is made elsewhere is listed as not read',
+    'a.ts',
+    `import { Kafka } from 'kafkajs';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { Subject } from 'rxjs';
+export class Outbox {
+  constructor(private producer: any, private sqs: any, private changes: Subject<string>) {}
+  async flush(record: any, input: any) {
+    await this.producer.send(record);
+    await this.producer.sendBatch(record);
+    await this.sqs.send(new SendMessageCommand(input));
+    this.changes.subscribe((change) => change);
+  }
+}
+`,
+    ['7? send({…})', '8? sendBatch({…})', '9? SendMessageCommand(…)'],
+  ],
+  [
     'what only sounds like it',
     'a.ts',
     `import { Subject } from 'rxjs';
