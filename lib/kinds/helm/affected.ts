@@ -4,8 +4,10 @@ import type { Content } from '../types.ts';
 import { answerOf, type Findings, type PlacedUse, type UseAnswer } from '../uses.ts';
 import { findingsOf, leavesOf } from './answer.ts';
 import { changesOf } from './compare.ts';
-import { type Chart, chartOf } from './interface.ts';
-import { declaredAt, valuesSchema } from './shape.ts';
+import { defaultChanges } from './defaults.ts';
+import { chartOf } from './interface.ts';
+import { Offer } from './offer.ts';
+import { declaredAt } from './shape.ts';
 import { isOf, type ResourceUse, useIn, type ValuesUse } from './use.ts';
 
 /** What a change does to each use: what it no longer gets, and what of it may be different. Other charts' uses go on. */
@@ -14,20 +16,20 @@ export async function affected(old: Content, now: Content, uses: readonly Placed
   if (before === null || after === null)
     return uses.map(() => ({ answer: 'unknown', why: 'the contract is not a Helm chart' }));
   const changes = changesOf(before, after);
+  const [was, is] = [new Offer(before), new Offer(after)];
   return uses.map(({ use, at }): UseAnswer => {
     const own = useIn(use);
     if (own === undefined) return { answer: 'unknown', why: `'${use.subject}' is not on record as a whole` };
     if (!isOf(before, own)) return { answer: 'yes' };
-    const found =
-      own.is === 'values' ? valuesAffected(own, at, before, after) : newFindings(own, at, before, after);
+    const found = own.is === 'values' ? valuesAffected(own, at, was, is) : newFindings(own, at, was, is);
     for (const change of changes)
-      if (touches(change, own, before)) found.doubts.push(`${change.where}: ${change.reason}`);
+      if (touches(change, own)) found.doubts.push(`${change.where}: ${change.reason}`);
     return answerOf(found);
   });
 }
 
 /** What is missing, or in doubt, and was not before. */
-function newFindings(use: ValuesUse | ResourceUse, at: string, before: Chart, after: Chart): Findings {
+function newFindings(use: ValuesUse | ResourceUse, at: string, before: Offer, after: Offer): Findings {
   const [was, is] = [findingsOf(use, at, before), findingsOf(use, at, after)];
   const [had, doubted] = [new Set(was.missing.map(({ why }) => why)), new Set(was.doubts)];
   return {
@@ -36,7 +38,8 @@ function newFindings(use: ValuesUse | ResourceUse, at: string, before: Chart, af
   };
 }
 
-function valuesAffected(use: ValuesUse, at: string, before: Chart, after: Chart): Findings {
+function valuesAffected(use: ValuesUse, at: string, old: Offer, now: Offer): Findings {
+  const [before, after] = [old.chart, now.chart];
   const named = use.paths === null ? use.chart !== null && before.name !== after.name : false;
   if (named || (use.paths !== null && before.path !== after.path)) {
     const [rule, witness, is] = named
@@ -47,20 +50,23 @@ function valuesAffected(use: ValuesUse, at: string, before: Chart, after: Chart)
       doubts: [],
     };
   }
-  const found = newFindings(use, at, before, after);
-  const [old, now] = [valuesSchema(before), valuesSchema(after)];
-  const told = new Set(found.missing.map(({ witness }) => witness));
+  const found = newFindings(use, at, old, now);
+  const known = new Set(found.missing.map(({ witness }) => witness));
   for (const { path, pointer, value } of leavesOf(use.value)) {
-    const [was, is] = [declaredAt(old, path), declaredAt(now, path)];
-    if (was === undefined || told.has(pointer)) continue;
+    const [was, is] = [declaredAt(old.values, path), declaredAt(now.values, path)];
     const name = path.join('.');
-    const isParentGone = path.length > 1 && declaredAt(now, path.slice(0, -1)) === undefined;
+    if (is === null && inValues(before.values, path) && !inValues(after.values, path))
+      found.doubts.push(
+        `sets '${name}', which values.yaml no longer has: whether it is still read is not known`,
+      );
+    if (was === undefined || value === null || known.has(pointer)) continue;
+    const isParentGone = path.length > 1 && declaredAt(now.values, path.slice(0, -1)) === undefined;
     if (is === undefined && !isParentGone)
       found.missing.push({
         ...{ why: `sets '${name}', which is no longer a value`, witness: pointer },
         ...{ rule: 'helm/property-removed', at: use.place(pointer, at) },
       });
-    else if (after.schema === null && isOtherType(value, was, is))
+    else if (!isObject(declaredAt(after.schema ?? true, path)) && isOtherType(value, was, is))
       found.missing.push({
         ...{ why: `sets '${name}' to what it was, and values.yaml has another type now`, witness: pointer },
         ...{ rule: 'helm/type-changed', at: use.place(pointer, at) },
@@ -69,7 +75,22 @@ function valuesAffected(use: ValuesUse, at: string, before: Chart, after: Chart)
   // What is named as gone or as of another type is not in doubt any more.
   const gone = found.missing.map(({ witness }) => `'${String(witness).slice(1).replaceAll('/', '.')}'`);
   found.doubts = found.doubts.filter((why) => !gone.some((name) => why.startsWith(`sets ${name}`)));
+  for (const { path, reason } of defaultChanges(
+    { chart: before, schema: old.values },
+    { chart: after, schema: now.values },
+  ))
+    if (!isSet(use.value, path)) found.doubts.push(`values → ${path.join('.')}: ${reason}`);
   return found;
+}
+
+/** Has values.yaml something at a path? */
+function inValues(values: JsonObject, path: readonly string[]): boolean {
+  let here: JsonValue = values;
+  for (const name of path) {
+    if (!isObject(here) || !Object.hasOwn(here, name)) return false;
+    here = here[name] ?? null;
+  }
+  return true;
 }
 
 /** Was a value of the type that it had, and is it no more? */
@@ -86,11 +107,7 @@ function isOtherType(
 }
 
 /** May a change make a use work differently, of which nothing is missing? */
-function touches(
-  { rule = '', where = '', level }: Change,
-  use: ValuesUse | ResourceUse,
-  before: Chart,
-): boolean {
+function touches({ rule = '', where = '', level }: Change, use: ValuesUse | ResourceUse): boolean {
   if (level !== 'unknown' && level !== 'breaking') return false;
   const [of = '', inner = ''] = where.split(' → ');
   const path = inner === '' ? [] : inner.split('.');
@@ -98,8 +115,7 @@ function touches(
   if (use.is === 'values') {
     if (name === 'kube-version-changed') return true;
     if (of !== 'values') return false;
-    if (name === 'default-changed') return !isSet(use.value, path);
-    return level === 'unknown' && before.schema !== null ? isHiddenAt(use, path) : isHiddenAt(use, path);
+    return name !== 'default-changed' && isHiddenAt(use, path);
   }
   const version = `${use.kind}.${use.group} ${use.version}`;
   if (name === 'conversion-changed' || name === 'stored-version-removed')

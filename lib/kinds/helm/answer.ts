@@ -1,33 +1,34 @@
-import { opinionsUnder } from '../../compat/schema/instance.ts';
 import { isObject, type JsonObject, type JsonValue, pointerToken } from '../../json.ts';
 import type { Content } from '../types.ts';
 import { answerOf, type Findings, type PlacedUse, type UseAnswer } from '../uses.ts';
 import { coalesced } from './coalesce.ts';
-import { type Chart, type Crd, chartOf } from './interface.ts';
-import { declaredAt, valuesSchema } from './shape.ts';
-import { extrasOf, kept, type Pruned, structural } from './structural.ts';
+import { chartOf } from './interface.ts';
+import { Offer, type Served } from './offer.ts';
+import { declaredAt } from './shape.ts';
+import { extrasOf, kept, type Pruned } from './structural.ts';
 import { type ResourceUse, useIn, type ValuesUse } from './use.ts';
 
 /** Does the chart take the values that it is given, and the cluster the resources? */
 export async function answers({ schema }: Content, uses: readonly PlacedUse[]): Promise<UseAnswer[]> {
   const chart = chartOf(schema);
+  const offer = chart === null ? null : new Offer(chart);
   return uses.map(({ use, at }): UseAnswer => {
     const own = useIn(use);
     if (own === undefined) return { answer: 'unknown', why: `'${use.subject}' is not on record as a whole` };
-    return chart === null
+    return offer === null
       ? { answer: 'unknown', why: 'the contract is not a Helm chart' }
-      : answerOf(findingsOf(own, at, chart));
+      : answerOf(findingsOf(own, at, offer));
   });
 }
 
 /** What one use does not get. */
-export const findingsOf = (use: ValuesUse | ResourceUse, at: string, chart: Chart): Findings =>
-  use.is === 'values' ? valuesFindings(use, at, chart) : resourceFindings(use, at, chart);
+export const findingsOf = (use: ValuesUse | ResourceUse, at: string, offer: Offer): Findings =>
+  use.is === 'values' ? valuesFindings(use, at, offer) : resourceFindings(use, at, offer);
 
-function valuesFindings(use: ValuesUse, at: string, chart: Chart): Findings {
+function valuesFindings(use: ValuesUse, at: string, offer: Offer): Findings {
   const found: Findings = { missing: [], doubts: [] };
-  if (chart.schema !== null) schemaFindings(use, at, chart, found);
-  declaredFindings(use, at, chart, found);
+  if (offer.chart.schema !== null) schemaFindings(use, at, offer, found);
+  declaredFindings(use, at, offer, found);
   return found;
 }
 
@@ -42,8 +43,8 @@ const lacking = new Set([
   'if',
 ]);
 
-function schemaFindings(use: ValuesUse, at: string, chart: Chart, { missing, doubts }: Findings): void {
-  const opinion = opinionsUnder(chart.schema)(coalesced(chart.values, use.value));
+function schemaFindings(use: ValuesUse, at: string, offer: Offer, { missing, doubts }: Findings): void {
+  const opinion = offer.opinion(coalesced(offer.chart.values, use.value));
   if ('why' in opinion) doubts.push(`whether ${use.subject} is valid is not known: ${opinion.why}`);
   else if (opinion.fault !== null) {
     const { pointer, keyword, reason } = opinion.fault;
@@ -69,10 +70,14 @@ const ruleOf = (keyword: string): string =>
   })[keyword] ?? 'helm/combination';
 
 /** What values.yaml and the schema declare of the values that are given. */
-function declaredFindings(use: ValuesUse, at: string, chart: Chart, { missing, doubts }: Findings): void {
-  const schema = valuesSchema(chart);
+function declaredFindings(
+  use: ValuesUse,
+  at: string,
+  { chart, values }: Offer,
+  { missing, doubts }: Findings,
+): void {
   for (const { path, pointer, value } of leavesOf(use.value)) {
-    const own = declaredAt(schema, path);
+    const own = declaredAt(values, path);
     const name = path.join('.');
     if (own === undefined) {
       // A closed schema has refused it.
@@ -120,33 +125,31 @@ function givenAt(value: JsonValue, pointer: string): JsonValue | undefined {
   return here;
 }
 
-function resourceFindings(use: ResourceUse, at: string, chart: Chart): Findings {
+function resourceFindings(use: ResourceUse, at: string, offer: Offer): Findings {
   const found: Findings = { missing: [], doubts: [] };
   const { missing, doubts } = found;
-  const crd = chart.crds.find(({ group, kind }) => group === use.group && kind === use.kind);
-  const version = crd?.versions.find(({ name, served }) => name === use.version && served);
-  if (use.templated && version !== undefined)
+  const crd = offer.chart.crds.find(({ group, kind }) => group === use.group && kind === use.kind);
+  const served = crd === undefined ? undefined : offer.resource(crd, use.version);
+  if (use.templated && served !== undefined)
     doubts.push(`${use.subject}: it is a template, which is not rendered`);
   const name = `${use.kind} of ${use.group}/${use.version}`;
   if (crd === undefined)
     missing.push({ why: `is a ${name}, which is not defined`, witness: use.kind, rule: 'helm/crd-removed' });
-  else if (version === undefined)
+  else if (served === undefined)
     missing.push({
       ...{ why: `is a ${name}, a version that is not served`, witness: use.version },
       ...{ rule: 'helm/version-not-served', at: use.place('/apiVersion', at) },
     });
-  else if (!use.templated) instanceFindings(use, at, crd, version.schema, found);
+  else if (!use.templated) instanceFindings(use, at, served, found);
   return found;
 }
 
 function instanceFindings(
   use: ResourceUse,
   at: string,
-  { preserves }: Crd,
-  schema: JsonValue,
+  { table, version, opinion: judge }: Served,
   { missing, doubts }: Findings,
 ): void {
-  const table = structural(schema, preserves);
   const pruned: Pruned[] = [];
   const instance = kept(table, use.value, pruned);
   for (const { pointer } of pruned)
@@ -154,7 +157,7 @@ function instanceFindings(
       ...{ why: `sets ${pointer.slice(1).replaceAll('/', '.')}, which is not declared and is pruned` },
       ...{ witness: pointer, rule: 'helm/property-removed', at: use.place(pointer, at) },
     });
-  const opinion = opinionsUnder({ $schema: DRAFT, ...table })(instance);
+  const opinion = judge(instance);
   if ('why' in opinion) doubts.push(`whether ${use.subject} is valid is not known: ${opinion.why}`);
   else if (opinion.fault !== null) {
     const { pointer, keyword, reason } = opinion.fault;
@@ -167,9 +170,7 @@ function instanceFindings(
         at: use.place(pointer, at),
       });
   }
-  for (const [path, { validations }] of extrasOf(schema))
+  for (const [path, { validations }] of extrasOf(version.schema))
     for (const rule of validations)
       doubts.push(`whether ${path === '' ? 'it' : path} satisfies ${rule} is not checked`);
 }
-
-const DRAFT = 'https://json-schema.org/draft/2020-12/schema';

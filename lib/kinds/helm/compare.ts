@@ -103,12 +103,14 @@ function valuesChanges(before: Chart, after: Chart): Change[] {
               }),
         ]),
     ...tableChanges('values', table(old), table(now)),
-    ...defaultChanges(old, now).map(({ path, before: was, after: is, reason }) =>
-      changeOf({
-        ...{ rule: 'default-changed', level: 'unknown', where: `values → ${path.join('.')}`, reason },
-        ...{ pointer: `${after.files.values}${pointerOf(path)}`, subject: is ?? null, before: was ?? null },
-        oldPointer: `${before.files.values}${pointerOf(path)}`,
-      }),
-    ),
+    ...defaultChanges(old, now)
+      .filter(({ isTyped }) => !isTyped)
+      .map(({ path, before: was, after: is, reason }) =>
+        changeOf({
+          ...{ rule: 'default-changed', level: 'unknown', where: `values → ${path.join('.')}`, reason },
+          ...{ pointer: `${after.files.values}${pointerOf(path)}`, subject: is ?? null, before: was ?? null },
+          oldPointer: `${before.files.values}${pointerOf(path)}`,
+        }),
+      ),
   ];
 }

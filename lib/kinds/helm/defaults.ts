@@ -10,6 +10,8 @@ export interface Changed {
   before?: JsonValue;
   after?: JsonValue;
   reason: string;
+  /** Its type is another one, which is a change of its own. */
+  isTyped?: true;
 }
 
 /** One side: the chart, and the schema of its values. */
@@ -28,21 +30,23 @@ export function defaultChanges(old: Side, now: Side): Changed[] {
     for (const [name, was] of Object.entries(before)) {
       const here = [...path, name];
       if (!Object.hasOwn(after, name)) {
-        if (declaredAt(now.schema, here) !== undefined)
+        if (declaredAt(now.schema, here) !== undefined || declaredAt(old.schema, here) === undefined)
           found.push({ path: here, before: was, reason: `${shown(was)} is no longer set by default` });
         continue;
       }
       const is = after[name] ?? null;
       if (isObject(was) && isObject(is)) walk(was, is, here);
-      // Another type is a change of its own.
-      else if (!sameJson(was, is) && !isOtherType(declaredAt(old.schema, here), declaredAt(now.schema, here)))
+      else if (!sameJson(was, is))
         found.push({
           ...{ path: here, before: was, after: is },
+          ...(isOtherType(was, is, declaredAt(old.schema, here), declaredAt(now.schema, here))
+            ? { isTyped: true }
+            : {}),
           reason: `where it is not set, ${shown(was)} became ${shown(is)}`,
         });
     }
     for (const [name, is] of Object.entries(after)) {
-      if (Object.hasOwn(before, name) || is === null) continue;
+      if (Object.hasOwn(before, name)) continue;
       const here = [...path, name];
       const was = declaredAt(old.schema, here);
       const why =
@@ -56,8 +60,13 @@ export function defaultChanges(old: Side, now: Side): Changed[] {
   return found;
 }
 
-const isOtherType = (was: JsonValue | undefined, is: JsonValue | undefined): boolean =>
-  isObject(was) && isObject(is) && was.type !== undefined && !sameJson(was.type, is.type ?? null);
+/** Has each default the type that is declared, and are these two types? No value has both, so that change is the one to name. */
+const isOtherType = (was: JsonValue, is: JsonValue, old: Declared, now: Declared): boolean =>
+  isTyped(was, old) && isTyped(is, now) && typeOf(was) !== typeOf(is);
+type Declared = ReturnType<typeof declaredAt>;
+const typeOf = (value: JsonValue): string => (Array.isArray(value) ? 'array' : typeof value);
+const isTyped = (value: JsonValue, declared: Declared): boolean =>
+  value !== null && isObject(declared) && declared.type === typeOf(value);
 
 const isSection = ([first, ...more]: readonly string[], { dependencies }: Chart): boolean =>
   more.length === 0 && (first === 'global' || dependencies.includes(first ?? ''));

@@ -9,9 +9,18 @@ const PLAIN = new Set(
   ),
 );
 
-/** Does a schema say by itself which properties it has: no reference, no choice, no condition? */
+/** Keywords that restrict an object, and declare nothing. */
+const RESTRICTING = new Set(['not', 'dependentRequired', 'maxProperties', 'propertyNames']);
+
+/** Does a schema say nothing but which properties an object has? */
 export const isPlain = (schema: JsonObject): boolean =>
   Object.keys(schema).every((keyword) => PLAIN.has(keyword) || keyword.startsWith('x-'));
+
+/** Does a schema say by itself which properties it has: no reference, no choice, no condition? */
+const declares = (schema: JsonObject): boolean =>
+  Object.keys(schema).every(
+    (keyword) => PLAIN.has(keyword) || RESTRICTING.has(keyword) || keyword.startsWith('x-'),
+  );
 
 /** What a value of `values.yaml` says of the values that may take its place. An empty map may hold anything, and null is any value. */
 function shapeOf(value: JsonValue): JsonObject {
@@ -39,7 +48,7 @@ export function valuesSchema({ values, schema, dependencies }: Chart): JsonValue
 /** A schema, with what a shape declares besides where the schema says nothing of it. */
 function withShape(schema: JsonValue, shape: JsonObject): JsonValue {
   if (schema === true) return shape;
-  if (!isObject(schema) || !isPlain(schema) || !isObject(shape.properties)) return schema;
+  if (!isObject(schema) || !declares(schema) || !isObject(shape.properties)) return schema;
   const { additionalProperties = true } = schema;
   const own: JsonObject = isObject(schema.properties) ? { ...schema.properties } : {};
   for (const [name, inner] of Object.entries(shape.properties)) {
@@ -56,7 +65,7 @@ export function declaredAt(schema: JsonValue, path: readonly string[]): JsonValu
   for (const name of path) {
     if (here === true) return null;
     if (!isObject(here)) return undefined;
-    if (!isPlain(here)) return null;
+    if (!declares(here)) return null;
     const { properties, additionalProperties } = here;
     if (isObject(properties) && Object.hasOwn(properties, name)) here = properties[name] ?? true;
     else if (isObject(additionalProperties)) here = additionalProperties;
