@@ -1,4 +1,6 @@
+import type { Context } from '../lib/actions/open/context.ts';
 import { type CheckMode, type CheckResult, checkModes, checkRealm } from '../lib/actions/view/check.ts';
+import type { CommentPosted, CommentTarget } from '../lib/actions/view/check-comment.ts';
 import { command } from '../lib/cli/command.ts';
 import { contextOf } from '../lib/cli/context.ts';
 import { document } from '../lib/cli/envelope.ts';
@@ -52,24 +54,39 @@ export default command({
       summary: 'the branch that this checkout represents, in CI',
       complete: 'branch',
     },
+    {
+      name: 'comment',
+      summary: 'keep one comment about the findings on the pull request, in CI',
+    },
+    {
+      name: 'pr',
+      value: '<number>',
+      summary: 'the pull request to comment on (default: the one that the CI job belongs to)',
+    },
   ],
   exits: { 1: 'there are findings' },
   examples: [
     { run: 'git realm check --imports --fail-on broken', why: 'in CI of a consumer' },
     { run: 'git realm check --format sarif >realm.sarif', why: 'for code scanning' },
+    { run: 'git realm check --comment', why: 'in CI, for a pull request' },
     { run: 'git realm check --mode contract --from HEAD~1', why: "in the realm's own CI" },
   ],
   async run(args, options, invocation) {
     const failOn = options.failOn === undefined ? undefined : oneOf('fail-on', failOns, options.failOn);
     const format = oneOf('format', findingFormats, options.format ?? 'text');
-    const result = await checkRealm(contextOf(invocation), {
-      modes: modesOf(options),
+    const modes = modesOf(options);
+    const context = contextOf(invocation);
+    const target = await targetOf(context, modes, options);
+    const checked = await checkRealm(context, {
+      modes,
       failOn,
       branch: options.branch,
       from: options.from,
       to: options.to,
       contract: options.contract ?? args.contract,
     });
+    const result: CheckResult & { comment?: CommentPosted } =
+      target === null ? checked : { ...checked, comment: await target.post(checked) };
     const counts = failOn === 'warning' ? ['error', 'warning'] : ['error'];
     const meaningOf = format === 'sarif' ? await meanings() : undefined;
     const bad = result.findings.some((finding) => counts.includes(finding.level));
@@ -87,6 +104,21 @@ function modesOf(options: { mode: readonly string[]; exports: boolean; imports: 
   if (options.exports) asked.push('exporter');
   if (options.imports) asked.push('importer');
   return asked.length > 0 ? [...new Set(asked)] : ['exporter', 'importer'];
+}
+
+/** Where `--comment` writes; `null` without it. */
+async function targetOf(
+  context: Context,
+  modes: readonly CheckMode[],
+  { comment, pr }: { comment: boolean; pr?: string | undefined },
+): Promise<CommentTarget | null> {
+  if (!comment && pr === undefined) return null;
+  const usage = 'git realm check --comment --pr <number>';
+  if (!comment) throw usageError('--pr is for --comment', usage);
+  if (!modes.some((mode) => mode === 'exporter' || mode === 'importer'))
+    throw usageError('--comment is about exports and imports, which this --mode does not check', usage);
+  const { commentTarget } = await import('../lib/actions/view/check-comment.ts');
+  return commentTarget(context, pr);
 }
 
 function oneOf<const T extends readonly string[]>(option: string, known: T, word: string): T[number] {

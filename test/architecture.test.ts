@@ -174,6 +174,7 @@ const HEAVY: Record<string, readonly string[]> = {
   ],
   'what is only done where something waits, was refused, or is to be approved': [
     ...['actions/change/undo.ts', 'actions/share/github.ts', 'actions/share/proposals.ts'],
+    ...['actions/view/check-comment.ts'],
     ...['actions/share/propose.ts', 'actions/share/refused.ts', 'actions/share/request.ts'],
     ...['forge/gitea-fork.ts', 'forge/github-fork.ts', 'store/history.ts', 'store/journal-share.ts'],
     ...['store/journal.ts', 'store/set-aside.ts'],

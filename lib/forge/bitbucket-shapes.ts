@@ -82,3 +82,17 @@ export interface BucketMember {
 export const BUCKET_MEMBER = {
   user: { uuid: 'string', 'nickname?': 'string', 'display_name?': 'string' },
 } as const;
+
+export interface BucketComment {
+  id: number;
+  content: { raw?: string | null };
+  user?: { uuid: string } | null;
+  deleted?: boolean | null;
+}
+
+export const BUCKET_COMMENT = {
+  id: 'number',
+  content: { 'raw?': 'string' },
+  'user?': { uuid: 'string' },
+  'deleted?': 'boolean',
+} as const;

@@ -1,5 +1,6 @@
 import type { BitbucketAddress } from './address.ts';
 import type { BitbucketClient } from './bitbucket-client.ts';
+import { bucketCommentsOn } from './bitbucket-comments.ts';
 import { bucketMergerOn } from './bitbucket-merge.ts';
 import { bucketPullsOn } from './bitbucket-pulls.ts';
 import { bucketStatusesOn } from './bitbucket-status.ts';
@@ -25,5 +26,6 @@ export const bitbucketForge = (place: BitbucketPlace, notices: Notices): Forge =
   ...bucketPullsOn(place),
   ...bucketMergerOn(place),
   ...bucketStatusesOn(place),
+  ...bucketCommentsOn(place),
   ...notices,
 });

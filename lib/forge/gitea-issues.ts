@@ -37,8 +37,8 @@ export function teaIssuesOn(place: GiteaPlace): Pick<Forge, 'notices' | 'notify'
   });
 }
 
-/** `null`: a token of a job has no user, and one of few rights may not ask. */
-async function ownLogin({ ask }: TeaCalls): Promise<string | null> {
+/** Whose token this is, in lower case; `null`: a token of a job has no user, and one of few rights may not ask. */
+export async function ownLogin({ ask }: TeaCalls): Promise<string | null> {
   try {
     return await ask('read your user name', async ({ user }) => {
       const { data } = await user.userGetCurrent();

@@ -107,6 +107,14 @@ export const TEA_ISSUE = {
   'pull_request?': {},
 } as const;
 
+export interface TeaComment {
+  id: number;
+  body?: string | null;
+  user?: { login: string } | null;
+}
+
+export const TEA_COMMENT = { id: 'number', 'body?': 'string', 'user?': { login: 'string' } } as const;
+
 export const TEA_LABEL = { id: 'number', name: 'string' } as const;
 
 export interface TeaSettings {

@@ -1,6 +1,7 @@
 import type { GiteaAddress } from './address.ts';
 import type { Connection } from './connection.ts';
 import type { GiteaClient } from './gitea-client.ts';
+import { teaCommentsOn } from './gitea-comments.ts';
 import { teaIssuesOn } from './gitea-issues.ts';
 import { teaMergerOn } from './gitea-merge.ts';
 import { teaPullsOn } from './gitea-pulls.ts';
@@ -26,4 +27,5 @@ export const giteaForge = (place: GiteaPlace): Forge => ({
   ...teaMergerOn(place),
   ...teaStatusesOn(place),
   ...teaIssuesOn(place),
+  ...teaCommentsOn(place),
 });

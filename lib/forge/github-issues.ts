@@ -8,7 +8,7 @@ import { ISSUE, shaped } from './shapes.ts';
 import type { Forge } from './types.ts';
 
 /** The login whose token this is, in lower case; `null` where the forge does not say. A token of an app has no user. */
-async function ownLogin(name: string, connection: GithubPlace['connection']): Promise<string | null> {
+export async function ownLogin(name: string, connection: GithubPlace['connection']): Promise<string | null> {
   const ways: ((client: Client) => Promise<string>)[] = [
     async ({ rest }) => shaped((await rest.users.getAuthenticated()).data, { login: 'string' }).login,
     async ({ graphql }) =>

@@ -1,5 +1,6 @@
 import type { GithubAddress } from './address.ts';
 import type { Connection } from './github-client.ts';
+import { commentsOn } from './github-comments.ts';
 import { issuesOn } from './github-issues.ts';
 import { mergerOn } from './github-merge.ts';
 import { pullsOn } from './github-pulls.ts';
@@ -29,5 +30,6 @@ export function githubForge(place: GithubPlace): Forge {
     ...mergerOn(place, pulls),
     ...statusesOn(place),
     ...issuesOn(place),
+    ...commentsOn(place),
   };
 }

@@ -39,8 +39,8 @@ export function labIssuesOn(place: GitlabPlace): Pick<Forge, 'notices' | 'notify
   });
 }
 
-/** `null`: a token of a job has no user. */
-async function ownName({ ask }: LabCalls): Promise<string | null> {
+/** The user name whose token this is, in lower case; `null`: a token of a job has no user. */
+export async function ownName({ ask }: LabCalls): Promise<string | null> {
   try {
     return await ask('read your user name', async ({ users }) =>
       shaped((await users.showCurrentUser()) as unknown as { username: string }, USER).username.toLowerCase(),

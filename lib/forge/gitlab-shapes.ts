@@ -74,3 +74,11 @@ export const LAB_ISSUE = {
   state: 'string',
   'author?': { username: 'string' },
 } as const;
+
+export interface Note {
+  id: number;
+  body: string;
+  author?: { username: string } | null;
+}
+
+export const NOTE = { id: 'number', body: 'string', 'author?': { username: 'string' } } as const;

@@ -1,6 +1,7 @@
 import type { GitlabAddress } from './address.ts';
 import type { Connection } from './connection.ts';
 import type { GitlabClient } from './gitlab-client.ts';
+import { labCommentsOn } from './gitlab-comments.ts';
 import { labIssuesOn } from './gitlab-issues.ts';
 import { labMergerOn } from './gitlab-merge.ts';
 import { requestsOn } from './gitlab-pulls.ts';
@@ -24,4 +25,5 @@ export const gitlabForge = (place: GitlabPlace): Forge => ({
   ...labMergerOn(place),
   ...labStatusesOn(place),
   ...labIssuesOn(place),
+  ...labCommentsOn(place),
 });

@@ -44,6 +44,7 @@ export const ISSUE = {
   'user?': { login: 'string' },
 } as const;
 
+export const COMMENT = { id: 'number', 'body?': 'string', 'user?': { login: 'string' } } as const;
 export const REVIEW = { 'user?': { login: 'string' }, state: 'string' } as const;
 export const CHECK = { name: 'string', status: 'string', 'conclusion?': 'string' } as const;
 export const STATUS = { context: 'string', state: 'string', 'description?': 'string' } as const;

@@ -70,6 +70,15 @@ export interface Notice {
   labels: readonly string[];
 }
 
+/** Our one comment on a pull request, found again by the marker, which is a line of its body. */
+export interface Sticky {
+  marker: string;
+  body: string;
+}
+
+/** `absent`: there is none, and none was wanted. */
+export type Stuck = 'created' | 'updated' | 'unchanged' | 'absent';
+
 /** What a forge does for one repository. Every write is read back; a second run makes no second one. */
 export interface Forge {
   kind: 'embedded' | 'github' | 'gitlab' | 'gitea' | 'bitbucket';
@@ -100,6 +109,11 @@ export interface Forge {
    * state of that one, where it was just read; `null`: there is none.
    */
   setStatus(sha: string, status: CommitStatus, known?: CommitStatus['state'] | null): Promise<boolean>;
+  /**
+   * Write our comment of a marker on a pull request, or edit it; `existing`: only where there is one. What others wrote with that marker
+   * stays as it is. Throws `forge-unknown-user` where the forge does not say who we are, and `too-many-comments`.
+   */
+  stick(number: number, sticky: Sticky, only?: 'existing'): Promise<Stuck>;
   /** The open issues whose marker begins so; `us`: only those that this user wrote. */
   notices(prefix: string, from?: 'us'): Promise<{ number: number; marker: string }[]>;
   /** Open this user's issue of a marker, or bring it up, whatever others wrote. Its number; `null` where a person closed it. */

@@ -17,6 +17,7 @@ import type { Forge } from '../../lib/forge/types.ts';
 import { startBitbucket } from '../helpers/forge/bitbucket.ts';
 import { startGitea } from '../helpers/forge/gitea.ts';
 import { type Asked, startGithub, type Trouble } from '../helpers/forge/github.ts';
+import type { KeptComment } from '../helpers/forge/github-repo.ts';
 import { startGitlab } from '../helpers/forge/gitlab.ts';
 import { recordedGitea, recordedGitlab } from '../helpers/forge/recorded.ts';
 
@@ -32,8 +33,8 @@ interface World {
   asked: Asked[];
   writes(): string[];
   trouble(...list: Trouble[]): void;
-  /** What requests are sent to: to open a pull request, to merge it, to edit it, to open an issue. */
-  at: { open: Trouble; merge: Trouble; edit: Trouble; issue: Trouble; read: Trouble };
+  /** What requests are sent to: to open a pull request, to merge it, to edit it, to open an issue, to comment on a pull request. */
+  at: { open: Trouble; merge: Trouble; edit: Trouble; issue: Trouble; read: Trouble; comment: Trouble };
   /** The command that a person is sent to for a new token. */
   login: RegExp;
   /** What it does not have. */
@@ -52,12 +53,16 @@ interface World {
   };
   issues(): { title: string; open: boolean; author: string; labels: string[]; comments: string[] }[];
   close(number: number): void;
+  /** The comments on a pull request, to read and to add to. */
+  comments(number: number): KeptComment[];
   check(name: string, state: 'success' | 'pending' | 'failure'): void;
   /** From now on its checks must succeed, or a review is needed, or merges go through a queue. */
   require(what: 'checks' | 'review' | 'queue', name?: string): void;
   hideFrom(user: string): void;
   status(sha: string): { state: string; description: string | null }[];
 }
+
+const textsOf = (comments: readonly KeptComment[]): string[] => comments.map(({ body }) => body);
 
 const at = (method: string, match: RegExp): Trouble => ({ method, match, answer: 500 });
 
@@ -84,6 +89,7 @@ async function github(test: Test): Promise<World> {
       edit: at('PATCH', /pulls\/\d+$/),
       issue: at('POST', /\/issues$/),
       read: at('GET', /pulls\/\d+$/),
+      comment: at('POST', /issues\/\d+\/comments$/),
     },
     login: /gh auth login --hostname forge\.example/,
     lacks: [],
@@ -92,13 +98,16 @@ async function github(test: Test): Promise<World> {
     pull: (number) => {
       const [found] = repo.items.filter((item) => item.number === number);
       if (found === undefined) throw new Error(`there is no #${number}`);
-      return { ...found, open: found.state === 'open' };
+      return { ...found, open: found.state === 'open', comments: textsOf(found.comments) };
     },
     issues: () =>
-      repo.items.filter(({ pull }) => !pull).map((item) => ({ ...item, open: item.state === 'open' })),
+      repo.items
+        .filter(({ pull }) => !pull)
+        .map((item) => ({ ...item, open: item.state === 'open', comments: textsOf(item.comments) })),
     close: (number) => {
       for (const item of repo.items) if (item.number === number) item.state = 'closed';
     },
+    comments: (number) => repo.items.find((item) => item.number === number)?.comments ?? [],
     check: (name, state) => {
       repo.checks = [
         state === 'pending'
@@ -146,6 +155,7 @@ async function gitlab(test: Test): Promise<World> {
       edit: at('PUT', /merge_requests\/\d+$/),
       issue: at('POST', /\/issues$/),
       read: at('GET', /merge_requests\/\d+$/),
+      comment: at('POST', /merge_requests\/\d+\/notes$/),
     },
     login: /glab auth login --hostname forge\.example/,
     lacks: [],
@@ -160,14 +170,19 @@ async function gitlab(test: Test): Promise<World> {
         open: state === 'opened',
         labels,
         reviewers: names,
-        comments: notes,
+        comments: textsOf(notes),
       };
     },
     issues: () =>
-      project.issues.map((issue) => ({ ...issue, open: issue.state === 'opened', comments: issue.notes })),
+      project.issues.map((issue) => ({
+        ...issue,
+        open: issue.state === 'opened',
+        comments: textsOf(issue.notes),
+      })),
     close: (number) => {
       find(number).state = 'closed';
     },
+    comments: (number) => find(number).notes,
     check: (name, state) => {
       const status = state === 'failure' ? 'failed' : state;
       project.jobs.set(SHA, [{ name, status, description: null, allow_failure: false }]);
@@ -216,6 +231,7 @@ async function gitea(test: Test): Promise<World> {
       edit: at('PATCH', /pulls\/\d+$/),
       issue: at('POST', /\/issues$/),
       read: at('GET', /pulls\/\d+$/),
+      comment: at('POST', /issues\/\d+\/comments$/),
     },
     login: /tea login add --url https:\/\/forge\.example/,
     lacks: ['queue'],
@@ -223,15 +239,21 @@ async function gitea(test: Test): Promise<World> {
     push: repo.refs.set,
     pull: (number) => {
       const item = find(number);
-      return { ...item, open: item.state === 'open', reviewers: item.pull?.reviewers ?? [] };
+      return {
+        ...item,
+        open: item.state === 'open',
+        reviewers: item.pull?.reviewers ?? [],
+        comments: textsOf(item.comments),
+      };
     },
     issues: () =>
       repo.items
         .filter(({ pull }) => pull === null)
-        .map((item) => ({ ...item, open: item.state === 'open' })),
+        .map((item) => ({ ...item, open: item.state === 'open', comments: textsOf(item.comments) })),
     close: (number) => {
       find(number).state = 'closed';
     },
+    comments: (number) => find(number).comments,
     check: (context, status) => {
       repo.statuses.set(SHA, [{ context, status, description: '' }]);
     },
@@ -274,6 +296,7 @@ async function bitbucket(test: Test): Promise<World> {
       edit: at('PUT', /pullrequests\/\d+$/),
       issue: at('POST', /\/issues$/),
       read: at('GET', /pullrequests\/\d+$/),
+      comment: at('POST', /comments$/),
     },
     login: /BITBUCKET_TOKEN/,
     lacks: ['queue', 'labels', 'issues'],
@@ -281,12 +304,14 @@ async function bitbucket(test: Test): Promise<World> {
     push: repo.refs.set,
     pull: (number) => {
       const pull = find(number);
-      return { ...pull, body: pull.description, open: pull.state === 'OPEN', labels: [] };
+      const comments = textsOf(pull.comments);
+      return { ...pull, body: pull.description, open: pull.state === 'OPEN', labels: [], comments };
     },
     issues: () => [],
     close: (number) => {
       find(number).state = 'DECLINED';
     },
+    comments: (number) => find(number).comments,
     check: (name, state) => {
       const word = { success: 'SUCCESSFUL', pending: 'INPROGRESS', failure: 'FAILED' }[state];
       repo.statuses.set(SHA, [{ key: name, name, state: word, description: '' }]);
@@ -501,6 +526,48 @@ for (const [name, start] of Object.entries({ github, gitlab, gitea, bitbucket })
     test.equal(await forge.settle('<!-- m 1 -->', 'done', 'us'), null);
     test.equal(await forge.notify(notice), null, 'one that is closed stays closed');
     test.equal(issues().length, 2);
+  });
+
+  t.test(`${name}: one comment of ours, edited in place, and nobody else's`, async (test) => {
+    const { forge, comments, writes, trouble, at } = await start(test);
+    await forge.open(wanted);
+    const marker = '<!-- m a b -->';
+    const said = (words: string) => ({ marker, body: `${marker}\n/close\n${words}` });
+    const id = (nth: number) => nth + 1000;
+    for (let nth = 0; nth < 130; nth++)
+      comments(1).push({ id: id(nth), author: 'ann', body: nth === 7 ? said('hers').body : `no ${nth}` });
+    comments(1).push({ id: id(130), author: 'eric', body: `> ${marker}\n\nwhat is that?` });
+    const strangers = JSON.stringify(comments(1));
+    const before = writes().length;
+    test.equal(await forge.stick(1, said('one'), 'existing'), 'absent');
+    test.equal(writes().length, before, 'a copied or a quoted marker is not ours');
+
+    trouble({ ...at.comment, answer: 403, message: 'no' });
+    await test.rejects(forge.stick(1, said('one')), { code: 'forge-forbidden' });
+    trouble({ ...at.comment, answer: 'dropped' });
+    test.equal(await forge.stick(1, said('one')), 'created', 'heard, though the answer got lost');
+    test.equal(await forge.stick(1, said('one')), 'unchanged');
+    test.equal(writes().length, before + 2);
+    test.equal(await forge.stick(1, said('two'), 'existing'), 'updated');
+    comments(1).push({ id: id(200), author: 'eric', body: said('made at the same time').body });
+    test.equal(await forge.stick(1, said('two')), 'updated', 'a second one of ours says the same');
+    const ours = comments(1).slice(131);
+    test.match(ours, [
+      { author: 'eric', body: /\\?\/close\ntwo$/ },
+      { author: 'eric', body: /two$/ },
+    ]);
+    test.equal(JSON.stringify(comments(1).slice(0, 131)), strangers);
+
+    const { length } = writes();
+    for (const path of [/^\/user$/, /graphql/])
+      for (const method of ['GET', 'POST']) trouble({ method, match: path, answer: 403 });
+    await test.rejects(forge.stick(1, said('three')), { code: 'forge-unknown-user' });
+    test.same(
+      writes()
+        .slice(length)
+        .filter((write) => !write.includes('graphql')),
+      [],
+    );
   });
 
   t.test(

@@ -231,7 +231,7 @@ t.test('closing says why, once', async (test) => {
   const { length } = hub.writes();
   test.match(await forge.close(1, 'not now'), { state: 'closed' });
   test.equal(hub.writes().length, length);
-  test.match(aperture.items, [{ state: 'closed', comments: ['not now'] }]);
+  test.match(aperture.items, [{ state: 'closed', comments: [{ body: 'not now' }] }]);
 });
 
 t.test('the branch of a fork is not ours, even by the same name', async (test) => {
@@ -256,7 +256,7 @@ t.test('one issue per marker; one that a person closed stays closed', async (tes
   test.equal(await forge.notify({ ...notice, title: 'two' }), 1);
   test.same(await forge.notices('<!-- m '), [{ number: 1, marker: '<!-- m 1 -->' }]);
   test.equal(await forge.settle('<!-- m 1 -->', 'done'), 1);
-  test.match(aperture.items, [{ state: 'closed', comments: ['done'] }]);
+  test.match(aperture.items, [{ state: 'closed', comments: [{ body: 'done' }] }]);
   test.equal(await forge.settle('<!-- m 1 -->', 'done'), null);
   test.equal(await forge.notify(notice), null);
   test.equal(aperture.items.length, 1);

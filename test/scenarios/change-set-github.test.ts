@@ -118,7 +118,7 @@ t.test('a change set on GitHub, over real pushes: each request is as GitHub desc
   test.equal(hub.writes().length, told, 'told once');
   await fungal.git('pull', '-q');
   await realmIn(fungal.path, ['sync']);
-  test.match(consumer.items.at(-1), { pull: false, state: 'closed', comments: [/Resolved/] });
+  test.match(consumer.items.at(-1), { pull: false, state: 'closed', comments: [{ body: /Resolved/ }] });
 
   test.equal(await isNowhere(world), '0', 'the token is in no file, no object, no journal');
   test.notMatch(printed.join('\n'), TOKEN);

@@ -1,6 +1,7 @@
 import { drifts, type ExportDrift, isWatched } from '../../checkout/drift.ts';
 import type { Level } from '../../checkout/levels.ts';
 import type { Change, Verdict } from '../../compat/types.ts';
+import { impactWords } from '../../compat/usage.ts';
 import type { Part } from '../../detect/types.ts';
 import { canonical, type JsonValue, sameJson } from '../../json.ts';
 import { consumersOf } from '../../realm/exports.ts';
@@ -86,7 +87,7 @@ export async function exportStatus(
     needsApproval: isUnapproved(model, own, drifting.at(-1)),
     effectiveAt: grace?.effectiveAt ?? null,
     grace: graceStatus(grace),
-    impact: await impactOfDrift(model, own, drifting[0]),
+    impact: impactWords(await impactOfDrift(model, own, drifting[0])),
     affected: consumersOf(model, own.domain, own.contract).map(({ repo, entry }) => ({
       repo,
       range: entry.version,

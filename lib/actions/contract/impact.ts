@@ -1,20 +1,20 @@
 import { drifts, type ExportDrift } from '../../checkout/drift.ts';
 import type { Level } from '../../checkout/levels.ts';
-import { impactWords } from '../../compat/usage.ts';
+import type { Impact } from '../../compat/usage.ts';
 import { impactsOf } from '../../kinds/impact.ts';
 import { consumersOf } from '../../realm/exports.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import { mergedSchema } from '../../realm/schemas.ts';
 
 /**
- * Which consumers use the part that the drift of a level takes away: `breaks fungal at cdk/stack.py:12`, or that none
- * does. Empty where the drift breaks nothing or nobody imports the contract.
+ * Which consumers use the part that the drift of a level takes away, and where. Empty where the drift breaks nothing or nobody
+ * imports the contract.
  */
 export async function impactOfDrift(
   model: RealmModel,
   exported: ExportDrift,
   level: Level | undefined,
-): Promise<string[]> {
+): Promise<Impact[]> {
   const drift = level === undefined ? undefined : exported.levels[level];
   if (!drifts(drift) || !drift.judgement.breaking || drift.reading.kind !== 'value') return [];
   const old = { value: exported.file.value ?? null, schema: exported.file.schema ?? {} };
@@ -23,5 +23,5 @@ export async function impactOfDrift(
   const schema = value === null ? read : mergedSchema(exported.file, read);
   const consumers = consumersOf(model, exported.domain, exported.contract);
   const { file } = exported;
-  return impactWords(await impactsOf(file, old, { value, schema }, consumers, drift.judgement.values));
+  return impactsOf(file, old, { value, schema }, consumers, drift.judgement.values);
 }

@@ -37,6 +37,7 @@ export function withPermit(forge: Forge, permit: () => Promise<void>): Forge {
     merge: (...given) => permit().then(() => forge.merge(...given)),
     close: (...given) => permit().then(() => forge.close(...given)),
     setStatus: (...given) => permit().then(() => forge.setStatus(...given)),
+    stick: (...given) => permit().then(() => forge.stick(...given)),
     notify: (...given) => permit().then(() => forge.notify(...given)),
     settle: (...given) => permit().then(() => forge.settle(...given)),
   };

@@ -1,8 +1,9 @@
 import { driftOf, drifts, type ExportDrift } from '../../checkout/drift.ts';
 import type { Level } from '../../checkout/levels.ts';
+import { impactWords } from '../../compat/usage.ts';
 import { applySuppressions, type Suppressed } from '../../findings/suppress.ts';
 import type { Finding } from '../../findings/types.ts';
-import { ownExports, ownImports } from '../../realm/exports.ts';
+import { consumersOf, ownExports, ownImports } from '../../realm/exports.ts';
 import type { RealmModel } from '../../realm/model.ts';
 import type { ProofState } from '../../realm/types.ts';
 import { REWRITE_HINT, rewriteOf, rewriteWords } from '../../store/rewrite.ts';
@@ -150,14 +151,16 @@ async function exportFindings(model: RealmModel, exported: ExportDrift, level: L
   const [change] = changes;
   const { parts } = drift.reading.extraction;
   const part = parts.find((found) => found.value === change?.subject) ?? parts[0];
+  const impact = await impactOfDrift(model, exported, level);
+  const consumers = consumersOf(model, exported.domain, exported.contract).map(({ repo }) => repo);
   return [
     {
       id: `${name}:drift`,
       level: 'error',
-      message: `${name} ${exported.file.version} does not match the code (${verdict.verdict}, would be ${version}): ${[...lines, ...(await impactOfDrift(model, exported, level))].join('; ')}`,
+      message: `${name} ${exported.file.version} does not match the code (${verdict.verdict}, would be ${version}): ${[...lines, ...impactWords(impact)].join('; ')}`,
       hint: 'push, then git realm sync',
       ...(part === undefined ? {} : { path: part.path, line: part.line }),
-      data: { version: exported.file.version, next: version, verdict, changes },
+      data: { version: exported.file.version, next: version, verdict, changes, impact, consumers },
     },
     ...changeFindings(name, changes, {
       partOf: `${name}:drift`,

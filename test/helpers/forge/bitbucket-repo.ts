@@ -1,5 +1,6 @@
 import type { Bitbucket } from './bitbucket.ts';
 import { bareRefs, memoryRefs, type Refs } from './github-refs.ts';
+import type { KeptComment } from './github-repo.ts';
 import type { Answer, Body } from './served.ts';
 
 /** A pull request as the server keeps it. */
@@ -15,7 +16,7 @@ export interface KeptPull {
   sha: string;
   mergedAs: string | null;
   reviewers: string[];
-  comments: string[];
+  comments: KeptComment[];
   /** Looks that are left until a merge that was asked for is done; `null`: none was. */
   merging: number | null;
 }
@@ -75,6 +76,7 @@ export function answer(bucket: Bitbucket, name: string, method: string, url: URL
         user: userJson(user),
       })),
     );
+  if (url.pathname === '/user') return [200, userJson(name)];
   const [, path = '', rest = ''] = /^\/repositories\/([^/]+\/[^/]+)\/?(.*)$/.exec(url.pathname) ?? [];
   const repo = bucket.repos.get(path);
   if (repo === undefined || !may(repo.readers, name))
@@ -82,7 +84,7 @@ export function answer(bucket: Bitbucket, name: string, method: string, url: URL
   if (method !== 'GET' && !may(repo.writers, name))
     return no(403, 'Your credentials lack one or more scopes');
   const sha = /[0-9a-f]{40}/.exec(rest)?.[0] ?? '';
-  const route = `${method} ${rest.replace(/[0-9a-f]{40}/, 'SHA').replace(/\/\d+(?=\/|$)/, '/N')}`;
+  const route = `${method} ${rest.replace(/[0-9a-f]{40}/, 'SHA').replace(/\/\d+(?=\/|$)/g, '/N')}`;
   switch (route) {
     case 'GET pullrequests':
       return found(repo, url);
@@ -117,10 +119,10 @@ export function answer(bucket: Bitbucket, name: string, method: string, url: URL
       : [200, { name: branch, target: { hash } }];
   }
   const pull = repo.pulls.find(({ id }) => id === Number(/^pullrequests\/(\d+)/.exec(rest)?.[1]));
-  return pull === undefined ? no(404, 'Not found') : ofPull(repo, route, pull, body);
+  return pull === undefined ? no(404, 'Not found') : ofPull(repo, name, route, pull, body, url);
 }
 
-function ofPull(repo: BucketRepo, route: string, pull: KeptPull, body: Body): Answer {
+function ofPull(repo: BucketRepo, name: string, route: string, pull: KeptPull, body: Body, url: URL): Answer {
   moveOn(repo, pull);
   switch (route) {
     case 'GET pullrequests/N':
@@ -133,8 +135,19 @@ function ofPull(repo: BucketRepo, route: string, pull: KeptPull, body: Body): An
       pull.reviewers = ((body.reviewers ?? []) as { uuid: string }[]).map(({ uuid }) => uuid.slice(1, -1));
       return [200, pullJson(repo, pull)];
     case 'POST pullrequests/N/comments':
-      pull.comments.push((body.content as { raw: string }).raw);
-      return [201, { id: pull.comments.length, type: 'pullrequest_comment' }];
+      pull.comments.push({ id: pull.comments.length + 1, author: name, body: rawOf(body) });
+      return [201, pull.comments.slice(-1).map(commentJson)[0]];
+    case 'GET pullrequests/N/comments': {
+      const at = 100 * (Number(url.searchParams.get('page') ?? 1) - 1);
+      return page(pull.comments.slice(at, at + 100).map(commentJson));
+    }
+    case 'PUT pullrequests/N/comments/N': {
+      const comment = pull.comments.find(({ id }) => url.pathname.endsWith(`/${id}`));
+      if (comment === undefined) return no(404, 'Not found');
+      if (comment.author !== name) return no(403, 'Only its author may edit a comment');
+      comment.body = rawOf(body);
+      return [200, commentJson(comment)];
+    }
     case 'POST pullrequests/N/decline':
       pull.state = 'DECLINED';
       return [200, pullJson(repo, pull)];
@@ -143,6 +156,13 @@ function ofPull(repo: BucketRepo, route: string, pull: KeptPull, body: Body): An
   }
   return no(404, 'Not found');
 }
+
+const rawOf = (body: Body): string => (body.content as { raw: string }).raw;
+
+const commentJson = ({ id, author, body }: KeptComment) => ({
+  ...{ type: 'pullrequest_comment', id, deleted: false },
+  ...{ content: { type: 'rendered', raw: body }, user: userJson(author) },
+});
 
 function found(repo: BucketRepo, url: URL): Answer {
   const q = url.searchParams.get('q') ?? '';

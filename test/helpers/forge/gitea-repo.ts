@@ -11,6 +11,7 @@ import type {
 } from 'gitea-js';
 import type { Gitea } from './gitea.ts';
 import { bareRefs, memoryRefs, type Refs } from './github-refs.ts';
+import type { KeptComment } from './github-repo.ts';
 import type { Answer, Body } from './served.ts';
 
 /** An issue or a pull request as the server keeps it: they share their numbers. */
@@ -21,7 +22,7 @@ export interface KeptItem {
   body: string;
   state: 'open' | 'closed';
   labels: string[];
-  comments: string[];
+  comments: KeptComment[];
   /** `null`: an issue. */
   pull: KeptPull | null;
 }
@@ -172,6 +173,13 @@ export function answer(tea: Gitea, name: string, method: string, url: URL, body:
     const branch = decodeURIComponent(rest.slice('branches/'.length));
     return [200, branchJson(repo, branch, isWriter)];
   }
+  if (route === 'PATCH issues/comments/N') {
+    const comment = repo.items.flatMap(({ comments }) => comments).find(({ id }) => rest.endsWith(`/${id}`));
+    if (comment === undefined) return no(404, "The target couldn't be found.");
+    if (!isWriter && comment.author !== name) return no(403, 'Forbidden');
+    comment.body = String(body.body);
+    return [200, commentJson(comment)];
+  }
   if (item === undefined) return no(404, "The target couldn't be found.");
   if (!isWriter && item.author !== name && route === 'PATCH issues/N') return no(403, 'Forbidden');
   switch (route) {
@@ -180,8 +188,14 @@ export function answer(tea: Gitea, name: string, method: string, url: URL, body:
       edit(item, body);
       return [201, route.includes('pulls') ? pullJson(repo, item) : issueJson(repo, item)];
     case 'POST issues/N/comments':
-      item.comments.push(String(body.body));
-      return [201, { id: item.comments.length, body: String(body.body), user: userJson(name) }];
+      item.comments.push({
+        id: 100 * item.number + item.comments.length,
+        author: name,
+        body: String(body.body),
+      });
+      return [201, item.comments.slice(-1).map(commentJson)[0]];
+    case 'GET issues/N/comments':
+      return [200, item.comments.map(commentJson)];
     case 'POST issues/N/labels':
       item.labels = [...new Set([...item.labels, ...named(repo, body.labels)])];
       return [200, item.labels.map((label) => labelJson(repo, label))];
@@ -221,6 +235,8 @@ function ofPull(
   }
   return no(404, "The target couldn't be found.");
 }
+
+const commentJson = ({ id, author, body }: KeptComment) => ({ id, body, user: userJson(author) });
 
 function addItem(repo: TeaRepo, author: string, body: Body, pull: KeptPull | null): KeptItem {
   const made: KeptItem = {

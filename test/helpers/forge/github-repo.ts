@@ -2,6 +2,13 @@ import type { Github } from './github.ts';
 import { githubDescription } from './github-openapi.ts';
 import { bareRefs, memoryRefs, type Refs } from './github-refs.ts';
 
+/** A comment as a server keeps it. */
+export interface KeptComment {
+  id: number;
+  author: string;
+  body: string;
+}
+
 /** A pull request or issue as the server keeps it. */
 export interface Kept {
   number: number;
@@ -17,7 +24,7 @@ export interface Kept {
   sha: string;
   mergedAs: string | null;
   labels: string[];
-  comments: string[];
+  comments: KeptComment[];
   reviewers: string[];
   pull: boolean;
   /** Looks that are left until the merge queue merges it, or takes it out; `null`: it is in none. */
@@ -123,7 +130,10 @@ export function answer(
     route === 'POST issues' ||
     route === 'POST forks' ||
     (route === 'POST pulls' && String(body.head).includes(':'));
-  const isOwn = /^PATCH (issues|pulls)|comments$/.test(route) && item?.author === login;
+  const comment = repo.items
+    .flatMap(({ comments }) => comments)
+    .find(({ id }) => rest === `issues/comments/${id}`);
+  const isOwn = /^PATCH (issues|pulls)|comments/.test(route) && (comment ?? item)?.author === login;
   if (isWrite && !open && !isOwn && !may(repo.writers, login))
     return no(403, 'Must have write access to the repository.');
   if (Number.isInteger(number) && item === undefined) return no(404, 'Not Found');
@@ -177,6 +187,11 @@ export function answer(
       return [201, { ...githubDescription().example('status'), ...said }];
     }
   }
+  if (route === 'PATCH issues/comments/N') {
+    if (comment === undefined) return no(404, 'Not Found');
+    comment.body = String(body.body);
+    return [200, commentJson(comment)];
+  }
   if (item === undefined) return no(404, 'Not Found');
   moveOn(hub, repo, item);
   switch (route) {
@@ -196,9 +211,13 @@ export function answer(
     case 'POST issues/N/labels':
       item.labels.push(...(body.labels as string[]));
       return [200, item.labels.map(labelJson)];
-    case 'POST issues/N/comments':
-      item.comments.push(String(body.body));
-      return [201, { ...githubDescription().example('issue-comment'), body: String(body.body) }];
+    case 'GET issues/N/comments':
+      return paged(url, item.comments.map(commentJson));
+    case 'POST issues/N/comments': {
+      const made = { id: idAfter(repo.items), author: login, body: String(body.body) };
+      item.comments.push(made);
+      return [201, commentJson(made)];
+    }
     case 'POST pulls/N/requested_reviewers':
       item.reviewers.push(...(body.reviewers as string[]));
       return [201, simplePull(hub, repo, item)];
@@ -207,6 +226,17 @@ export function answer(
   }
   return no(404, 'Not Found');
 }
+
+/** An id that no comment has. */
+const idAfter = (items: readonly Kept[]): number =>
+  Math.max(0, ...items.flatMap(({ comments }) => comments.map(({ id }) => id))) + 1;
+
+const commentJson = ({ id, author, body }: KeptComment): Json => ({
+  ...githubDescription().example('issue-comment'),
+  id,
+  body,
+  user: userJson(author),
+});
 
 function paged(url: URL, list: unknown[]): Answer {
   const size = Number(url.searchParams.get('per_page') ?? 30);

@@ -1,4 +1,5 @@
 import { bareRefs, memoryRefs, type Refs } from './github-refs.ts';
+import type { KeptComment } from './github-repo.ts';
 import type { Gitlab } from './gitlab.ts';
 import type { Answer, Body } from './served.ts';
 
@@ -17,7 +18,7 @@ export interface KeptRequest {
   mergedAs: string | null;
   labels: string[];
   reviewers: { username: string; state: string }[];
-  notes: string[];
+  notes: KeptComment[];
   /** Looks that are left until the train or the pipeline merges it; `null`: it waits for none. */
   queued: number | null;
   /** Looks that are left until its mergeability is known. */
@@ -31,7 +32,7 @@ export interface KeptIssue {
   description: string;
   state: 'opened' | 'closed';
   labels: string[];
-  notes: string[];
+  notes: KeptComment[];
 }
 
 export interface Job {
@@ -104,7 +105,7 @@ export function answer(lab: Gitlab, name: string, method: string, url: URL, body
   const project = lab.projects.get(decodeURIComponent(id));
   if (project === undefined || !may(project.readers, name)) return no(404, '404 Project Not Found');
   const iid = Number(/^(?:merge_requests|issues|merge_trains\/merge_requests)\/(\d+)/.exec(rest)?.[1]);
-  const route = `${method} ${rest.replace(/[0-9a-f]{40}/, 'SHA').replace(/\/\d+/, '/N')}`;
+  const route = `${method} ${rest.replace(/[0-9a-f]{40}/, 'SHA').replace(/\/\d+/g, '/N')}`;
   const isWriter = may(project.writers, name);
   if (
     method !== 'GET' &&
@@ -157,9 +158,23 @@ export function answer(lab: Gitlab, name: string, method: string, url: URL, body
       return [200, request.reviewers.map(({ username, state }) => ({ user: { username }, state }))];
     case 'PUT merge_requests/N':
       return edit(lab, project, request, body);
+    case 'GET merge_requests/N/notes':
+      return [
+        200,
+        paged(
+          url,
+          request.notes.map((note) => noteJson(lab, note)),
+        ),
+      ];
+    case 'PUT merge_requests/N/notes/N': {
+      const note = request.notes.find(({ id }) => rest.endsWith(`/${id}`));
+      if (note === undefined) return no(404, '404 Not found');
+      if (note.author !== name && !isWriter) return no(403, '403 Forbidden');
+      note.body = commandsTaken(String(body.body));
+      return [200, noteJson(lab, note)];
+    }
     case 'POST merge_requests/N/notes':
-      request.notes.push(String(body.body));
-      return [201, { id: request.notes.length, body: body.body }];
+      return [201, noteJson(lab, noteOn(request, name, body))];
     case 'PUT merge_requests/N/merge':
       return merge(lab, project, request, body);
     case 'POST merge_trains/merge_requests/N':
@@ -217,6 +232,19 @@ function edit(lab: Gitlab, project: LabProject, request: KeptRequest, body: Body
   if (body.state_event === 'close' && request.state === 'opened') request.state = 'closed';
   return [200, requestJson(lab, project, request)];
 }
+
+function noteOn({ notes }: Pick<KeptRequest, 'notes'>, author: string, body: Body): KeptComment {
+  const made = { id: notes.length + 1, author, body: commandsTaken(String(body.body)) };
+  notes.push(made);
+  return made;
+}
+
+const noteJson = (lab: Gitlab, { id, author, body }: KeptComment) => ({
+  id,
+  body,
+  author: userJson(lab, author),
+  system: false,
+});
 
 /** A line that is a command is run, and is no text. */
 const commandsTaken = (text: string): string => text.replace(/^\/[a-z].*\n?/gm, '');
@@ -358,8 +386,7 @@ function issues(
   if (issue === undefined) return no(404, '404 Not found');
   if (!isWriter && issue.author !== name) return no(403, '403 Forbidden');
   if (route === 'POST issues/N/notes') {
-    issue.notes.push(String(body.body));
-    return [201, { id: issue.notes.length, body: body.body }];
+    return [201, noteJson(lab, noteOn(issue, name, body))];
   }
   if (route !== 'PUT issues/N') return no(404, '404 Not found');
   if (typeof body.title === 'string') issue.title = body.title;

@@ -1,0 +1,43 @@
+import type { GitlabPlace } from './gitlab.ts';
+import { ownName } from './gitlab-issues.ts';
+import { callsToProject } from './gitlab-reads.ts';
+import { NOTE, type Note } from './gitlab-shapes.ts';
+import { asWritten, inert } from './gitlab-text.ts';
+import { mayBeMade } from './refusals.ts';
+import { shaped } from './shapes.ts';
+import { COMMENTS, type Comment, stickyOn } from './sticky.ts';
+import type { Forge } from './types.ts';
+
+/** Our comment on a merge request of a project on GitLab. */
+export function labCommentsOn(place: GitlabPlace): Pick<Forge, 'stick'> {
+  const calls = callsToProject(place);
+  const { ask, tell, project, name } = calls;
+  return stickyOn({
+    name,
+    whoAmI: () => ownName(calls),
+    mayBeMade,
+    page: (number, page) =>
+      ask(`list comments on !${number}`, async ({ requestNotes }) => {
+        const asked = { sort: 'asc', orderBy: 'created_at', perPage: COMMENTS, page } as const;
+        const list = (await requestNotes.all(project, number, asked)) as unknown as Note[];
+        const comments = shaped(list, [NOTE]).map(commentOf);
+        return { comments, isLast: comments.length < COMMENTS };
+      }),
+    create: (number, body) =>
+      tell(`comment on !${number}`, async ({ requestNotes }) => {
+        const made = (await requestNotes.create(project, number, inert(body))) as unknown as Note;
+        return commentOf(shaped(made, NOTE));
+      }),
+    update: (number, id, body) =>
+      tell(`update a comment on !${number}`, async ({ requestNotes }) => {
+        const now = (await requestNotes.edit(project, number, id, { body: inert(body) })) as unknown as Note;
+        return commentOf(shaped(now, NOTE));
+      }),
+  });
+}
+
+const commentOf = ({ id, body, author }: Note): Comment => ({
+  id,
+  body: asWritten(body),
+  author: author?.username ?? null,
+});
