@@ -1,17 +1,21 @@
 import { spawn } from 'node:child_process';
 import { RealmError } from '../errors.ts';
 import { keptPassword } from '../git/credential.ts';
+import { giteaHostsIn } from './address.ts';
 
 /**
  * A token for a host, asked for in the user's own places: `GH_TOKEN` and `GITHUB_TOKEN` (`GH_ENTERPRISE_TOKEN` for other
- * hosts), `gh auth token`, git's credential helper. Kept in memory only, never written, never printed. Throws `no-token`.
+ * hosts), `gh auth token`, git's credential helper. A job of Gitea's has a `GITHUB_TOKEN` that is not for GitHub. Kept in memory only, never written, never printed. Throws `no-token`.
  */
 export async function tokenFor(host: string, env: NodeJS.ProcessEnv): Promise<string> {
   const names =
     host === 'github.com'
       ? ['GH_TOKEN', 'GITHUB_TOKEN']
       : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN', 'GITHUB_TOKEN'];
-  const given = names.map((name) => env[name]).find((value) => value !== undefined && value !== '');
+  const { GITHUB_TOKEN: _job, ...others } = env;
+  const own = giteaHostsIn({ GITHUB_SERVER_URL: env.GITHUB_SERVER_URL, GITHUB_API_URL: env.GITHUB_API_URL });
+  const known = own.length > 0 ? others : env;
+  const given = names.map((name) => known[name]).find((value) => value !== undefined && value !== '');
   const token = given ?? (await fromGh(host, env)) ?? (await keptPassword(host, env));
   if (token !== null && token !== '' && !/\s/.test(token)) return token;
   throw new RealmError('no-token', `no token for ${host}`, {

@@ -4,6 +4,7 @@ import { type GiteaPlace, giteaForge } from '../../lib/forge/gitea.ts';
 import { connectGitea } from '../../lib/forge/gitea-client.ts';
 import { giteaForkOf } from '../../lib/forge/gitea-fork.ts';
 import { giteaTokenFor } from '../../lib/forge/gitea-token.ts';
+import { tokenFor } from '../../lib/forge/token.ts';
 import { startGitea } from '../helpers/forge/gitea.ts';
 
 const SHA = 'b'.repeat(40);
@@ -202,6 +203,7 @@ t.test('a token goes to the host that it is for', async (test) => {
   const own = { ...runner, GITHUB_API_URL: 'https://corp.example/api/v1' };
   test.equal(await giteaTokenFor('corp.example', own, []), 'job');
   await test.rejects(giteaTokenFor('codeberg.org', own, []), { code: 'no-token' });
+  await test.rejects(tokenFor('github.com', own), { code: 'no-token' }, 'nor to GitHub');
   const hub = { ...runner, GITHUB_API_URL: 'https://corp.example/api/v3' };
   await test.rejects(giteaTokenFor('corp.example', hub, []), { code: 'no-token' }, 'a token of GitHub');
   const helper = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'credential.helper' };

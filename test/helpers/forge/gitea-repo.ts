@@ -31,6 +31,8 @@ interface KeptPull {
   head: string;
   /** `owner/name` of the repository that the head is in. */
   from: string;
+  /** Those of a fork. */
+  forkRefs: Refs | null;
   base: string;
   sha: string;
   mergedAs: string | null;
@@ -101,8 +103,8 @@ export function answer(tea: Gitea, name: string, method: string, url: URL, body:
   const sha = /[0-9a-f]{40}/.exec(rest)?.[0] ?? '';
   const route = `${method} ${rest.replace(/[0-9a-f]{40}/, 'SHA').replace(/\/\d+/, '/N')}`;
   const isWriter = may(repo.writers, name);
-  const mayOnlyRead = /^(?:POST pulls$|PATCH pulls\/N$|POST labels$|POST statuses|POST issues\/N\/labels$)/;
-  if (!isWriter && mayOnlyRead.test(route))
+  const isOfWriters = /^(?:POST labels$|POST statuses|POST issues\/N\/labels$)/;
+  if (!isWriter && isOfWriters.test(route))
     return no(403, 'user should have a permission to write to a repo');
   const item = repo.items.find((kept) => kept.number === number);
   switch (route) {
@@ -181,7 +183,7 @@ export function answer(tea: Gitea, name: string, method: string, url: URL, body:
     return [200, commentJson(comment)];
   }
   if (item === undefined) return no(404, "The target couldn't be found.");
-  if (!isWriter && item.author !== name && route === 'PATCH issues/N') return no(403, 'Forbidden');
+  if (!isWriter && item.author !== name && route.startsWith('PATCH ')) return no(403, 'Forbidden');
   switch (route) {
     case 'PATCH issues/N':
     case 'PATCH pulls/N':
@@ -270,6 +272,7 @@ function open(tea: Gitea, repo: TeaRepo, author: string, body: Body): Answer {
   const pull: KeptPull = {
     head,
     from: from.path,
+    forkRefs: from === repo ? null : from.refs,
     base: String(body.base),
     sha,
     mergedAs: null,
@@ -312,7 +315,7 @@ function merge(repo: TeaRepo, name: string, item: KeptItem, pull: KeptPull, body
 }
 
 const current = (repo: TeaRepo, pull: KeptPull): string =>
-  pull.from === repo.path ? (repo.refs.get(pull.head) ?? pull.sha) : pull.sha;
+  (pull.from === repo.path ? repo.refs : pull.forkRefs)?.get(pull.head) ?? pull.sha;
 
 const isDraft = ({ title }: KeptItem): boolean => /^(?:wip:|\[wip\])/i.test(title);
 
