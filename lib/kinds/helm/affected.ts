@@ -102,7 +102,11 @@ function isOtherType(
   const [old, now] = [was, is].map((own) => (isObject(own) ? own.type : undefined));
   const own = Array.isArray(value) ? 'array' : typeof value;
   return (
-    value !== null && old !== now && now !== undefined && now !== own && (old === undefined || old === own)
+    value !== null &&
+    old !== now &&
+    now !== undefined &&
+    now !== own &&
+    (old === undefined || old === own || (old === 'integer' && own === 'number'))
   );
 }
 

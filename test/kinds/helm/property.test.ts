@@ -185,7 +185,7 @@ function withoutGone(before: JsonObject, given: JsonValue, values: JsonValue, sc
 }
 
 const fine = ['compatible', 'equal'];
-const written = (...all: JsonValue[]): string => all.map((one) => JSON.stringify(one)).join('\n');
+const written = (...all: JsonValue[]): string => all.map((value) => JSON.stringify(value)).join('\n');
 
 t.test('no values are refused, or lead to others, under a verdict that nothing breaks', async (t) => {
   const start = Math.round(process.cpuUsage().user / 1000);
@@ -231,10 +231,14 @@ t.test('no values are refused, or lead to others, under a verdict that nothing b
       if (offer === 'yes' && !isTaken) wrong.push(`offered: ${where()}`);
       if (touch === 'yes' && !(isWhole && isWithin(withoutGone(before, given, now, after), then)))
         wrong.push(`untouched: ${where()}`);
-      if (touch === 'no' && isWhole) wrong.push(`broken: ${where()}`);
+      // A property that the schema no longer names is gone, though the schema may be open.
+      const answer = touched[at];
+      const isGone =
+        answer?.answer === 'no' && answer.missing.every(({ rule }) => rule === 'helm/property-removed');
+      if (touch === 'no' && isWhole && !isGone) wrong.push(`broken: ${where()}`);
     }
   }
-  t.same(wrong.slice(0, 3), []);
+  t.same([...wrong].sort().reverse().slice(0, 3), []);
   const good = (counts.compatible ?? 0) + (counts.equal ?? 0);
   t.ok((counts.breaking ?? 0) > PAIRS / 20 && good > PAIRS / 20, 'both are met');
   t.comment(`${Math.round(process.cpuUsage().user / 1000) - start} ms of processor time`);
@@ -349,7 +353,7 @@ t.test('no resource is refused, or loses a field, under a verdict that nothing b
       if (touch === 'no' && isWhole) wrong.push(`broken: ${where()}`);
     }
   }
-  t.same(wrong.slice(0, 3), []);
+  t.same([...wrong].sort().reverse().slice(0, 3), []);
   const good = (counts.compatible ?? 0) + (counts.equal ?? 0);
   t.ok((counts.breaking ?? 0) > PAIRS / 20 && good > PAIRS / 20, 'both are met');
   t.comment(`${PAIRS} pairs: ${JSON.stringify(counts)}; uses: ${JSON.stringify(said)}`);
