@@ -66,4 +66,4 @@ function waysThrough(block: Block, steps: readonly Site[], e: Evaluator): (Env |
 }
 
 /** Why a parameter is not known where callers are not asked. */
-const HANDED_IN = 'it is handed in';
+export const HANDED_IN = 'it is handed in';

@@ -287,7 +287,7 @@ function scriptCandidates(from: string, importer: string, member: string | undef
   const relative = from.startsWith('.');
   const stem = relative
     ? resolveRelative(importer.split('/').slice(0, -1), from)
-    : from.replace(/^(?:[@~]\/|[~#])/, '').replace(/^\//, '');
+    : from.replace(/^(?:\/?[@~]\/|[~#]\/?)/, '').replace(/^\//, '');
   const bare = stem.replace(/\.(?:[cm]?[jt]sx?)$/, '');
   const endings = ['ts', 'tsx', 'js', 'jsx', 'mts', 'mjs', 'cts', 'cjs'];
   const files = (base: string, tail: boolean): Candidate[] =>

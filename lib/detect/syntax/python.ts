@@ -82,12 +82,28 @@ function other(b: Walk, node: SgNode): void {
 }
 
 /** A function with its decorators: click's options give its parameters their defaults. */
+/** `@contextmanager`, `@asynccontextmanager`: what the function yields is what it gives. */
+const givesOnce = (mark: Expr): boolean =>
+  (mark.kind === 'name' || mark.kind === 'member') && /contextmanager$/.test(mark.name);
+
+/** The values that a function's own code yields. */
+function yielded(node: SgNode): SgNode[] {
+  return node.children().flatMap((child) => {
+    if (child.kind() === 'function_definition' || child.kind() === 'lambda') return [];
+    return child.kind() === 'yield' ? code(child).slice(0, 1) : yielded(child);
+  });
+}
+
 function decorated(b: Walk, node: SgNode): void {
   const defaults = new Map<string, Expr>();
   const marks: Expr[] = [];
   for (const child of named(node)) {
-    if (child.kind() === 'function_definition') functionDefinition(b, child, defaults).marks = marks;
-    else if (child.kind() !== 'decorator') {
+    if (child.kind() === 'function_definition') {
+      const scope = functionDefinition(b, child, defaults);
+      scope.marks = marks;
+      if (marks.some(givesOnce))
+        b.within(scope, () => scope.returns.push(...yielded(child).map((value) => b.expr(value))));
+    } else if (child.kind() !== 'decorator') {
       b.statement(child);
       const made = b.scope.scopes.get(child.field('name')?.text() ?? '')?.at(-1);
       if (made) made.marks = marks;

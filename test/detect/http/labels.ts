@@ -142,9 +142,9 @@ function expectation(entry: PlaceEntry): Expectation {
 export const bare = (template: string): string =>
   template.replace(/\{[^{}]*\}/g, (hole) => (hole.endsWith('*}') ? '{*}' : '{}'));
 
-/** What a base says of the path: `https://a.example/v1` and `${API}/v1` say `/v1`. */
+/** What a base says of the path: `https://a.example/v1`, `${SCHEME}//${HOST}/v1` and `${API}/v1` say `/v1`. */
 const pathOfBase = (base: string): string =>
-  base.replace(/^(?:[a-z][a-z+.-]*:\/\/[^/]*|\$\{[^}]*\})+/i, '').replace(/\/$/, '');
+  base.replace(/^(?:(?:[a-z][a-z+.-]*:|\$\{[^}]*\}:?)\/\/[^/]*|\$\{[^}]*\})+/i, '').replace(/\/$/, '');
 
 /** What a detector recorded of one route (`GET /x`) or one use. */
 export function foundOf(value: unknown, path: string, line: number): Found {

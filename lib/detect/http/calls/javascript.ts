@@ -111,7 +111,7 @@ function libraryOf(call: Call, env: Env | undefined, module: Module, program: Pr
   if (whole) {
     const [, kind = '', method] = whole;
     const isRequest =
-      method === undefined || verbs.test(method) || method === 'request' || method === 'stream';
+      method === undefined || verbs.test(method) || /^(?:request|stream|paginate)$/.test(method);
     return isRequest ? { kind, base: [] } : undefined;
   }
   if (/^swr(?:\/\w+)?(?:\.\w+)?$/.test(name ?? '') && call.args.length === 1)
@@ -309,14 +309,17 @@ function requestOf(
       };
     }
     case 'openapi-fetch': {
-      const params = entry(second, 'params');
+      // `client.request('get', '/users')`
+      const [path, options] = verb === undefined ? [second, third] : [first, second];
+      const params = entry(options, 'params');
+      if (path === undefined) return undefined;
       return {
         ...common,
-        method: verb,
-        address: first,
+        method: verb ?? first,
+        address: path,
         query: entry(params, 'query'),
-        body: entry(second, 'body'),
-        isOpen: isUnread(second) || isUnread(params),
+        body: entry(options, 'body'),
+        isOpen: isUnread(options) || isUnread(params),
         result: ['data'],
       };
     }

@@ -1,5 +1,5 @@
 import type { Evaluator } from '../../evaluate/evaluator.ts';
-import { type Known, outwards } from '../../evaluate/outwards.ts';
+import { HANDED_IN as HANDED, type Known, outwards } from '../../evaluate/outwards.ts';
 import { calleeName, piecesOf } from '../../evaluate/scopes.ts';
 import { type Env, type Hole, type Located, partsOf, plain, type Value } from '../../evaluate/values.ts';
 import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
@@ -88,17 +88,14 @@ function knownOf(request: Request | undefined, e: Evaluator): Known {
   if (request === undefined) return 'all';
   if (methodsOf(request, e).length === 0) return 'nothing';
   const clients = request.client.length > 0 ? request.client.map((value) => partsOf(value)) : [[]];
-  const texts = e.texts(request.address);
-  // An address that may be empty says nothing beside one that is not.
-  const given = texts.some((pieces) => pieces.length > 0)
-    ? texts.filter((pieces) => pieces.length > 0)
-    : texts;
-  const templates = clients.flatMap((client) =>
-    given.map((pieces) => {
-      const address = addressOf(pieces, client);
-      return 'why' in address ? undefined : address.template;
-    }),
+  const addresses = clients.flatMap((client) =>
+    e.texts(request.address).map((pieces) => addressOf(pieces, client)),
   );
+  // Beside an address that is known, one that nobody knows says nothing, unless callers do.
+  const isKnown = addresses.some((address) => !('why' in address) && isNamed(address.template));
+  const templates = addresses
+    .filter((address) => !isKnown || !('why' in address) || address.why.endsWith(HANDED))
+    .map((address) => ('why' in address ? undefined : address.template));
   if (!templates.every((template) => template !== undefined && isNamed(template))) return 'nothing';
   const isOpen =
     (request.isOpen === true && request.method === undefined) ||
