@@ -275,15 +275,19 @@ export class Routers {
   }
 
   /** The routers that a call gives: where the function gives back what it is handed, that of this very call. */
-  private returned(expr: Expr, scope: Scope, call: Call, module: Module): Router[] {
+  private returned(result: Expr, scope: Scope, call: Call, module: Module): Router[] {
+    if (result.kind === 'either')
+      return result.options.flatMap((option) => this.returned(option, scope, call, module));
+    // In Rust a router moves: `router.layer(…)` is the one that was handed in.
+    const expr = scope.module.language === 'rust' ? beginOf(result) : result;
     const param =
-      expr.kind === 'name' && !scope.bindings.has(expr.name)
+      expr.kind === 'name' && isOnlyExtended(expr.name, scope)
         ? scope.params.find(({ name }) => name === expr.name)
         : undefined;
     const given = param && positional(call.args)[withoutReceiver(scope).indexOf(param)];
     const found = given ? this.of(given, module) : [];
     const isRouter = param?.type !== undefined && this.typed(param.type, scope.module) !== undefined;
-    return given && (found.length > 0 || !isRouter) ? found : this.of(expr, scope.module);
+    return given && (found.length > 0 || !isRouter) ? found : this.of(result, scope.module);
   }
 
   private named(expr: Extract<Expr, { kind: 'name' }>, module: Module): Router[] {
@@ -502,11 +506,23 @@ const isBase = (part: string | Hole | undefined): boolean =>
   /(?:^|_|[a-z])(?:base|root|context|subpath)_?(?:path|url|uri|prefix|dir)?$|^basepath$/i.test(part.label);
 
 /** Whether a chain of calls begins with a use of a name: in `app = app.route(…)` that is what it was before. */
-function beginsWith(value: Expr, use: Expr): boolean {
+const beginsWith = (value: Expr, use: Expr): boolean => beginOf(value) === use;
+
+/** Whether a name is set to nothing else in a function than to what is made of itself: `router = router.layer(…)`. */
+function isOnlyExtended(name: string, { bindings, module }: Scope): boolean {
+  const bound = bindings.get(name) ?? [];
+  return bound.every(({ value }) => {
+    const begin = beginOf(value);
+    return module.language === 'rust' && begin.kind === 'name' && begin.name === name;
+  });
+}
+
+/** What a chain of calls begins with. */
+function beginOf(value: Expr): Expr {
   let here = value;
   while (here.kind === 'call' || here.kind === 'member')
     here = here.kind === 'call' ? here.callee : here.object;
-  return here === use;
+  return here;
 }
 
 export const positional = (args: readonly Argument[]): Expr[] =>
