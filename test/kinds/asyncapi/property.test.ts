@@ -74,17 +74,17 @@ t.test('no message gets past a verdict that nothing breaks, as Ajv reads it', as
         continue;
       }
       for (const { name, payload } of action === 'send' ? next.messages : messages) {
-        const receiver = (action === 'send' ? messages : next.messages).find((other) => other.name === name);
-        if (receiver === undefined) {
-          t.fail(`${name} at ${address} is not known\n${shown}`);
-          continue;
-        }
-        const [from, to] = [compiled(payload), compiled(receiver.payload)];
+        const all = action === 'send' ? messages : next.messages;
+        const own = all.filter((other) => other.name === name);
+        // What a message is called is not written on it: the only one of a channel may have another name.
+        const receivers = own.length > 0 || all.length > 1 ? own : all;
+        const [from, to] = [compiled(payload), receivers.map((receiver) => compiled(receiver.payload))];
         for (let message = 0; message < MESSAGES; message++) {
           const data = dataOf(random, payload);
           if (!from(data)) continue;
           sent += 1;
-          if (!to(data)) t.fail(`${action} ${address}: ${JSON.stringify(data)} is refused\n${shown}`);
+          if (!to.some((accepts) => accepts(data)))
+            t.fail(`${action} ${address}: ${JSON.stringify(data)} is refused\n${shown}`);
         }
       }
     }
