@@ -41,10 +41,12 @@ t.test('every claim of the threat model names a test that is there', async (t) =
   }
 });
 
-/** The titles of the tests in a file, as its text has them; a title that several share is called `name`. */
+/** The titles of the tests in a file, as its text has them; a title that several share is called `name`, or follows `${name}: `. */
 function titlesOf(file: string): string[] {
   const text = readFileSync(at(file), 'utf8');
-  return [...text.matchAll(/(?:\.test\(\s*|const name = )(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g)].map(
-    ([, single, double]) => (single ?? double ?? '').replaceAll(/\\(.)/g, '$1'),
-  );
+  return [
+    ...text.matchAll(
+      /(?:\.test\(\s*|const name = )(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`\$\{name\}: ([^`\\]*)`)/g,
+    ),
+  ].map(([, single, double, shared]) => (single ?? double ?? shared ?? '').replaceAll(/\\(.)/g, '$1'));
 }
