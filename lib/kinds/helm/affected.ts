@@ -99,15 +99,13 @@ function isOtherType(
   was: JsonValue | undefined | null,
   is: JsonValue | undefined | null,
 ): boolean {
-  const [old, now] = [was, is].map((own) => (isObject(own) ? own.type : undefined));
   const own = Array.isArray(value) ? 'array' : typeof value;
-  return (
-    value !== null &&
-    old !== now &&
-    now !== undefined &&
-    now !== own &&
-    (old === undefined || old === own || (old === 'integer' && own === 'number'))
-  );
+  const fits = (declared: JsonValue | undefined | null): boolean => {
+    const type = isObject(declared) ? declared.type : undefined;
+    const types = Array.isArray(type) ? type : [type];
+    return type === undefined || types.includes(own) || (own === 'number' && types.includes('integer'));
+  };
+  return value !== null && fits(was) && !fits(is);
 }
 
 /** May a change make a use work differently, of which nothing is missing? */
