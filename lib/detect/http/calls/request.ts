@@ -80,6 +80,8 @@ export function read(
     found.push(...reading.found);
     unresolved.push(...reading.unresolved);
   }
+  // Where no caller says more, it is what the code says here.
+  if (found.length === 0 && unresolved.length === 0 && here !== undefined) return here;
   return { found, unresolved };
 }
 
