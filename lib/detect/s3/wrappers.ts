@@ -142,7 +142,9 @@ function isS3Type(type: string, from: Scope, module: Module, e: Evaluator): bool
     module.imports.some((entry) => isCalled(entry.local, local) && isS3Package(entry.from))
   )
     return true;
-  if (!/Store|Storage|Bucket|Object|Blob|Upload|Download/.test(name)) return false;
+  // A model of uploads may be called so too: only Go's interfaces and what embeds them have methods that are not seen.
+  if (module.language !== 'go' || !/Store|Storage|Bucket|Object|Blob|Upload|Download/.test(name))
+    return false;
   const own = e.names.classOf(type, from);
   return own !== undefined && speaksS3(own.module);
 }
