@@ -12,7 +12,10 @@ import { letemcook, mlInfra } from '../helpers/world/story.ts';
 const elsewhere: Record<string, string> = {
   demo: 'test/commands/demo.test.ts',
   'pr-refresh': 'test/scenarios/change-set-github.test.ts',
+  'pr-revert': 'test/scenarios/change-set-revert.test.ts',
   'repo-evict': 'test/scenarios/evict.test.ts',
+  'worktree-add-repo': 'test/scenarios/workspace.test.ts',
+  'worktree-remove-repo': 'test/scenarios/workspace.test.ts',
 };
 
 /** Runs lines with `--json`; `box.realm` throws where a document does not go by its schema. */
