@@ -96,7 +96,7 @@ t.test('a change set on a self-hosted Forgejo, over real pushes', async (test) =
   test.equal(tea.writes().length, told, 'told once');
   await fungal.git('pull', '-q');
   await realmIn(fungal.path, ['sync']);
-  test.match(issues(), [{ state: 'closed', comments: [/Resolved/] }]);
+  test.match(issues(), [{ state: 'closed', comments: [{ body: /Resolved/ }] }]);
 
   test.ok(tea.asked.every(({ token }) => token === TOKEN || token === ''));
   const folders = [realm.path, aperture.path, fungal.path, box.path('home'), box.path('run')];
