@@ -1,7 +1,7 @@
 import { marked } from 'marked';
 import t from 'tap';
 import { replaceBlock } from '../lib/change/block.ts';
-import { markerIn } from '../lib/forge/embedded.ts';
+import { markerIn } from '../lib/forge/embedded/index.ts';
 import { code, inline, inMarker, linkOr, title } from '../lib/markdown.ts';
 
 const HOSTILE = [

@@ -1,4 +1,4 @@
-import { markerIn } from './embedded.ts';
+import { markerIn } from './embedded/index.ts';
 import { sameText } from './same-text.ts';
 import type { Forge, Notice } from './types.ts';
 

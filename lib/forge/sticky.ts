@@ -1,5 +1,5 @@
 import { RealmError } from '../errors.ts';
-import { markerIn } from './embedded.ts';
+import { markerIn } from './embedded/index.ts';
 import { notKept } from './refusals.ts';
 import { sameText } from './same-text.ts';
 import type { Forge, Sticky } from './types.ts';

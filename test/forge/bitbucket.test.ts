@@ -1,10 +1,10 @@
 import t, { type Test } from 'tap';
 import { bitbucketAddress } from '../../lib/forge/address.ts';
-import { bitbucketForge } from '../../lib/forge/bitbucket.ts';
-import { connectBitbucket } from '../../lib/forge/bitbucket-client.ts';
-import { bucketMergeableOf } from '../../lib/forge/bitbucket-mergeable.ts';
-import { BUCKET_PULL, type BucketPull } from '../../lib/forge/bitbucket-shapes.ts';
-import { bitbucketTokenFor } from '../../lib/forge/bitbucket-token.ts';
+import { connectBitbucket } from '../../lib/forge/bitbucket/client.ts';
+import { bitbucketForge } from '../../lib/forge/bitbucket/index.ts';
+import { bucketMergeableOf } from '../../lib/forge/bitbucket/mergeable.ts';
+import { BUCKET_PULL, type BucketPull } from '../../lib/forge/bitbucket/shapes.ts';
+import { bitbucketTokenFor } from '../../lib/forge/bitbucket/token.ts';
 import { shaped } from '../../lib/forge/shapes.ts';
 import { startBitbucket } from '../helpers/forge/bitbucket.ts';
 import { recordedBitbucket } from '../helpers/forge/recorded.ts';

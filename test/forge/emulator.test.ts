@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEmulator } from 'emulate';
 import t, { type Test } from 'tap';
-import { githubForge } from '../../lib/forge/github.ts';
-import { connect } from '../../lib/forge/github-client.ts';
+import { connect } from '../../lib/forge/github/client.ts';
+import { githubForge } from '../../lib/forge/github/index.ts';
 import { mergeWhenReady, wallClock } from '../../lib/forge/patience.ts';
 import { githubDescription } from '../helpers/forge/github-openapi.ts';
 

@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap';
 import { giteaAddress } from '../../lib/forge/address.ts';
-import { type GiteaPlace, giteaForge } from '../../lib/forge/gitea.ts';
-import { connectGitea } from '../../lib/forge/gitea-client.ts';
-import { giteaForkOf } from '../../lib/forge/gitea-fork.ts';
-import { giteaTokenFor } from '../../lib/forge/gitea-token.ts';
+import { connectGitea } from '../../lib/forge/gitea/client.ts';
+import { giteaForkOf } from '../../lib/forge/gitea/fork.ts';
+import { type GiteaPlace, giteaForge } from '../../lib/forge/gitea/index.ts';
+import { giteaTokenFor } from '../../lib/forge/gitea/token.ts';
 import { tokenFor } from '../../lib/forge/token.ts';
 import { startGitea } from '../helpers/forge/gitea.ts';
 

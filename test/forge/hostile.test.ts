@@ -2,14 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { Exit, RealmError } from '../../lib/errors.ts';
-import { bitbucketForge } from '../../lib/forge/bitbucket.ts';
-import { connectBitbucket } from '../../lib/forge/bitbucket-client.ts';
-import { giteaForge } from '../../lib/forge/gitea.ts';
-import { connectGitea } from '../../lib/forge/gitea-client.ts';
-import { githubForge } from '../../lib/forge/github.ts';
-import { connect } from '../../lib/forge/github-client.ts';
-import { gitlabForge } from '../../lib/forge/gitlab.ts';
-import { connectGitlab } from '../../lib/forge/gitlab-client.ts';
+import { connectBitbucket } from '../../lib/forge/bitbucket/client.ts';
+import { bitbucketForge } from '../../lib/forge/bitbucket/index.ts';
+import { connectGitea } from '../../lib/forge/gitea/client.ts';
+import { giteaForge } from '../../lib/forge/gitea/index.ts';
+import { connect } from '../../lib/forge/github/client.ts';
+import { githubForge } from '../../lib/forge/github/index.ts';
+import { connectGitlab } from '../../lib/forge/gitlab/client.ts';
+import { gitlabForge } from '../../lib/forge/gitlab/index.ts';
 
 const TOKEN = 'ghp_SECRETSECRET';
 const NOTICE = { marker: '<!-- m -->', title: 'x', body: '<!-- m -->\n', labels: [] };

@@ -1,7 +1,7 @@
 import type { BitbucketAddress } from '../../forge/address.ts';
-import { type BitbucketPlace, bitbucketForge } from '../../forge/bitbucket.ts';
-import { connectBitbucket } from '../../forge/bitbucket-client.ts';
-import { bitbucketTokenFor } from '../../forge/bitbucket-token.ts';
+import { connectBitbucket } from '../../forge/bitbucket/client.ts';
+import { type BitbucketPlace, bitbucketForge } from '../../forge/bitbucket/index.ts';
+import { bitbucketTokenFor } from '../../forge/bitbucket/token.ts';
 import type { Forge } from '../../forge/types.ts';
 import type { GitConfig } from '../../git/config.ts';
 import type { Context } from '../open/context.ts';

@@ -1,6 +1,6 @@
 import { RealmError } from '../../errors.ts';
 import { addressOf } from '../../forge/address.ts';
-import { embeddedForge } from '../../forge/embedded.ts';
+import { embeddedForge } from '../../forge/embedded/index.ts';
 import type { Forge } from '../../forge/types.ts';
 import type { GitConfig } from '../../git/config.ts';
 import type { Identity } from '../../git/fast-import.ts';

@@ -1,7 +1,7 @@
 import { type GiteaAddress, ownGiteaHosts } from '../../forge/address.ts';
-import { type GiteaPlace, giteaForge } from '../../forge/gitea.ts';
-import { connectGitea } from '../../forge/gitea-client.ts';
-import { giteaTokenFor } from '../../forge/gitea-token.ts';
+import { connectGitea } from '../../forge/gitea/client.ts';
+import { type GiteaPlace, giteaForge } from '../../forge/gitea/index.ts';
+import { giteaTokenFor } from '../../forge/gitea/token.ts';
 import type { Forge } from '../../forge/types.ts';
 import type { GitConfig } from '../../git/config.ts';
 import type { Context } from '../open/context.ts';
@@ -40,8 +40,8 @@ export const realmOnGitea = (
   fork: async () => {
     await mayWrite(context, address, config);
     const [{ giteaForkOf }, { inOtherHands }] = await Promise.all([
-      import('../../forge/gitea-fork.ts'),
-      import('../../forge/github-fork.ts'),
+      import('../../forge/gitea/fork.ts'),
+      import('../../forge/github/fork.ts'),
     ]);
     const connection = connectionTo(context, address, config);
     const fork = await giteaForkOf({ repo: name, address, connection });

@@ -1,6 +1,6 @@
 import { addressOf } from '../../forge/address.ts';
-import { githubForge } from '../../forge/github.ts';
-import { connect } from '../../forge/github-client.ts';
+import { connect } from '../../forge/github/client.ts';
+import { githubForge } from '../../forge/github/index.ts';
 import { tokenFor } from '../../forge/token.ts';
 import type { Forge } from '../../forge/types.ts';
 import type { GitConfig } from '../../git/config.ts';
@@ -38,7 +38,7 @@ export function forgeOfRealm(
     pulls: (fork) => withPermit(githubForge({ ...place, headsIn: fork ?? undefined }), permit),
     fork: async () => {
       await permit();
-      const { forkOf, inOtherHands } = await import('../../forge/github-fork.ts');
+      const { forkOf, inOtherHands } = await import('../../forge/github/fork.ts');
       const fork = await forkOf(place);
       return { ...fork, url: inOtherHands(url, fork) };
     },

@@ -1,6 +1,6 @@
 import type { GitlabAddress } from '../../forge/address.ts';
-import { type GitlabPlace, gitlabForge } from '../../forge/gitlab.ts';
-import { connectGitlab } from '../../forge/gitlab-client.ts';
+import { connectGitlab } from '../../forge/gitlab/client.ts';
+import { type GitlabPlace, gitlabForge } from '../../forge/gitlab/index.ts';
 import { gitlabTokenFor } from '../../forge/token.ts';
 import type { Forge } from '../../forge/types.ts';
 import type { GitConfig } from '../../git/config.ts';

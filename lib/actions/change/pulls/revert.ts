@@ -1,6 +1,6 @@
 import { HOST_WIDTH, mapPool } from '../../../change/pool.ts';
 import { RealmError } from '../../../errors.ts';
-import { landedAs } from '../../../forge/embedded-merge.ts';
+import { landedAs } from '../../../forge/embedded/merge.ts';
 import { parseCommit } from '../../../git/commit.ts';
 import type { Context } from '../../open/context.ts';
 import { forgeOf } from '../../share/forges.ts';

@@ -1,7 +1,7 @@
 import { replaceBlock } from '../../../change/block.ts';
 import type { Effect } from '../../../change/types.ts';
 import { RealmError } from '../../../errors.ts';
-import { landedAs } from '../../../forge/embedded-merge.ts';
+import { landedAs } from '../../../forge/embedded/merge.ts';
 import { mergeWhenReady, wallClock } from '../../../forge/patience.ts';
 import { isAncestor } from '../../../git/ancestry.ts';
 import type { JsonObject } from '../../../json.ts';
