@@ -176,7 +176,7 @@ const HEAVY: Record<string, readonly string[]> = {
     ...['actions/change/undo.ts', 'actions/share/github.ts', 'actions/share/proposals.ts'],
     ...['actions/view/check-comment.ts'],
     ...['actions/share/propose.ts', 'actions/share/refused.ts', 'actions/share/request.ts'],
-    ...['forge/gitea-fork.ts', 'forge/github-fork.ts', 'store/history.ts', 'store/journal-share.ts'],
+    ...['forge/gitea/fork.ts', 'forge/github/fork.ts', 'store/history.ts', 'store/journal-share.ts'],
     ...['store/journal.ts', 'store/set-aside.ts'],
   ],
   'plug-ins, the trace and the agent server, which few use': [

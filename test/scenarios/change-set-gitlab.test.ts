@@ -107,7 +107,7 @@ t.test('a change set on a self-managed GitLab, in a subgroup, over real pushes',
   test.equal(lab.writes().length, told, 'told once');
   await fungal.git('pull', '-q');
   await realmIn(fungal.path, ['sync']);
-  test.match(consumer.issues, [{ state: 'closed', notes: [/Resolved/] }]);
+  test.match(consumer.issues, [{ state: 'closed', notes: [{ body: /Resolved/ }] }]);
 
   test.ok(lab.asked.every(({ token }) => token === TOKEN || token === ''));
   const folders = [realm.path, aperture.path, fungal.path, box.path('home'), box.path('run')];
