@@ -220,7 +220,8 @@ function requestOf(call: Call, client: Value[], at: Located, { e }: Program): Re
     const from = made ? { ...made.at, expr: made.call } : at;
     const inner = made?.call ?? call;
     const address = optionAt(inner, ['url', 0], from, e);
-    const data = own === 'urlretrieve' ? undefined : optionAt(inner, ['data', 1], from, e);
+    const second = own === 'urlretrieve' ? undefined : optionAt(inner, ['data', 1], from, e);
+    const data = second && e.evaluate(second).some(({ t }) => t !== 'null') ? second : undefined;
     const method = optionAt(inner, ['method'], from, e);
     if (address === undefined) return undefined;
     return {
