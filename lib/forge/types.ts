@@ -109,6 +109,8 @@ export interface Forge {
    * state of that one, where it was just read; `null`: there is none.
    */
   setStatus(sha: string, status: CommitStatus, known?: CommitStatus['state'] | null): Promise<boolean>;
+  /** Must a status of that context be there before the branch takes a merge? `null`: the forge does not tell us. */
+  requires(branch: string, context: string): Promise<boolean | null>;
   /**
    * Write our comment of a marker on a pull request, or edit it; `existing`: only where there is one. What others wrote with that marker
    * stays as it is. Throws `forge-unknown-user` where the forge does not say who we are, and `too-many-comments`.

@@ -570,6 +570,15 @@ for (const [name, start] of Object.entries({ github, gitlab, gitea, bitbucket })
     );
   });
 
+  t.test(`${name}: whether a branch requires a status`, async (test) => {
+    const { forge, require } = await start(test);
+    test.equal(await forge.requires('main', 'git-realm/order'), false);
+    require('checks', 'git-realm/order');
+    test.equal(await forge.requires('main', 'git-realm/order'), true);
+    if (name === 'github' || name === 'gitea')
+      test.equal(await forge.requires('main', 'another'), false, 'by its name');
+  });
+
   t.test(
     `${name}: the order as a status: set once, changed, and what it holds back waits for it`,
     async (test) => {

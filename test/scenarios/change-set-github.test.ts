@@ -90,6 +90,15 @@ t.test('a change set on GitHub, over real pushes: each request is as GitHub desc
   test.equal(hub.writes().length, written, 'run again it writes nothing');
   test.equal(await realm.tip(), tip);
 
+  const doctor = async (expect: number) =>
+    (await realmIn(aperture.path, ['doctor', '--forge', '--json'], expect)).json() as { findings: object[] };
+  test.match((await doctor(1)).findings, [
+    { id: 'order-not-required', level: 'warning', message: /'main' takes merges/ },
+  ]);
+  Object.assign(provider.rules, { checks: ['git-realm/order'], inRuleset: true });
+  test.same((await doctor(0)).findings, []);
+  Object.assign(provider.rules, { checks: [], inRuleset: false });
+
   consumer.rules.checks = ['ci'];
   consumer.checks = [{ name: 'ci', status: 'in_progress', conclusion: null }];
   const held = await realmIn(a, ['pr', 'merge', '--no-wait'], 1);

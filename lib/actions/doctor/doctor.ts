@@ -8,6 +8,7 @@ import { RealmError } from '../../errors.ts';
 import { discover } from '../../git/repository.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import type { Context } from '../open/context.ts';
+import { examineForge } from './forge.ts';
 import { examineMachine } from './machine.ts';
 import { examineMember } from './member.ts';
 import { examineStore } from './store.ts';
@@ -28,10 +29,14 @@ export interface DoctorResult {
 
 /**
  * Look for whatever keeps git realm from working here: this machine, this repository, and every realm of the index. With
- * `fix`, fix what can be fixed, and look again: only what was removed then counts as fixed.
+ * `fix`, fix what can be fixed, and look again: only what was removed then counts as fixed. With `forge`, ask the forge of this repository too.
  */
-export async function examine(context: Context, options: { fix: boolean }): Promise<DoctorResult> {
-  const first = await examineAll(context);
+export async function examine(
+  context: Context,
+  options: { fix: boolean; forge?: boolean },
+): Promise<DoctorResult> {
+  const forge = options.forge === true ? await examineForge(context) : { looked: [], findings: [] };
+  const first = joined([await examineAll(context), forge]);
   const mendable = first.findings.flatMap(({ mend, ...finding }) => (mend ? [{ ...finding, mend }] : []));
   if (!options.fix || mendable.length === 0) return resultOf(first, []);
   const failures = new Map<string, string>();
@@ -43,7 +48,7 @@ export async function examine(context: Context, options: { fix: boolean }): Prom
       failures.set(keyOf(finding), error.message);
     }
   }
-  const second = await examineAll(context);
+  const second = joined([await examineAll(context), forge]);
   const left = new Set(second.findings.map(keyOf));
   const mended = mendable
     .filter((finding) => !left.has(keyOf(finding)))

@@ -128,8 +128,8 @@ export async function bucketStatusesOf(
 }
 
 /** The rules of a branch; `null`: only those who administer the repository may read them. */
-async function rulesOf(
-  { at }: BucketCalls,
+export async function rulesOf(
+  { at }: Pick<BucketCalls, 'at'>,
   client: BitbucketClient,
   base: string,
 ): Promise<BucketRule[] | null> {

@@ -3,7 +3,7 @@ import { cut } from '../same-text.ts';
 import { shaped } from '../shapes.ts';
 import type { Forge } from '../types.ts';
 import type { BitbucketPlace } from './index.ts';
-import { bucketCallsTo, bucketStatusesOf } from './reads.ts';
+import { bucketCallsTo, bucketStatusesOf, rulesOf } from './reads.ts';
 import { BUCKET_STATUS, type BucketStatus } from './shapes.ts';
 
 /** Bitbucket refuses a longer description. */
@@ -12,7 +12,7 @@ const LONGEST = 255;
 const STATES = { success: 'SUCCESSFUL', pending: 'INPROGRESS', failure: 'FAILED' } as const;
 
 /** Build statuses of one repository on Bitbucket; of a key there is one, which is replaced. */
-export function bucketStatusesOn(place: BitbucketPlace): Pick<Forge, 'setStatus'> {
+export function bucketStatusesOn(place: BitbucketPlace): Pick<Forge, 'setStatus' | 'requires'> {
   const calls = bucketCallsTo(place);
   const { ask, tell, at, name, page } = calls;
   return {
@@ -45,6 +45,14 @@ export function bucketStatusesOn(place: BitbucketPlace): Pick<Forge, 'setStatus'
         'not-kept',
         `the forge did not keep the status ${context} of ${name} as it was sent`,
         { hint: 'git realm pr refresh' },
+      );
+    },
+    // Builds are counted, not named: ours is one of those that have to pass.
+    requires: async (branch) => {
+      const rules = await ask(`read the rules of ${branch}`, (client) => rulesOf(calls, client, branch));
+      return (
+        rules?.some(({ kind, value }) => kind === 'require_passing_builds_to_merge' && (value ?? 0) > 0) ??
+        null
       );
     },
   };

@@ -81,6 +81,7 @@ export function embeddedForge(place: EmbeddedPlace): Forge {
     },
     // Only git realm merges these, and it keeps the order itself.
     setStatus: async () => false,
+    requires: async () => true,
     // Its pull requests have no page that anybody reads.
     stick: async () => 'absent',
     ...embeddedIssues(place),

@@ -181,7 +181,11 @@ function stateOf(status: string): PullCheck['state'] {
 }
 
 /** What protects a branch; `null`: the token may not read it, or there is none of that name. */
-async function branchOf({ at }: TeaCalls, { repos }: GiteaClient, name: string): Promise<TeaBranch | null> {
+export async function branchOf(
+  { at }: Pick<TeaCalls, 'at'>,
+  { repos }: GiteaClient,
+  name: string,
+): Promise<TeaBranch | null> {
   const parts = name.split('/');
   if (parts.some((part) => ['', '.', '..'].includes(part))) return null;
   const path = parts.map(encodeURIComponent).join('/');

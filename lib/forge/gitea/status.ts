@@ -3,14 +3,14 @@ import { cut } from '../same-text.ts';
 import { shaped } from '../shapes.ts';
 import type { Forge } from '../types.ts';
 import type { GiteaPlace } from './index.ts';
-import { statusesOf, teaCallsTo } from './reads.ts';
+import { branchOf, statusesOf, teaCallsTo } from './reads.ts';
 import { TEA_STATUS, type TeaStatus } from './shapes.ts';
 
 /** What its pages show of a description. */
 const LONGEST = 255;
 
 /** Commit statuses of one repository on a Gitea or a Forgejo. */
-export function teaStatusesOn(place: GiteaPlace): Pick<Forge, 'setStatus'> {
+export function teaStatusesOn(place: GiteaPlace): Pick<Forge, 'setStatus' | 'requires'> {
   const calls = teaCallsTo(place);
   const { ask, tell, at, name } = calls;
   return {
@@ -37,6 +37,15 @@ export function teaStatusesOn(place: GiteaPlace): Pick<Forge, 'setStatus'> {
           hint: 'git realm pr refresh',
         },
       );
+    },
+    requires: async (branch, context) => {
+      const found = await ask(`read the protection of ${branch}`, (client) =>
+        branchOf(calls, client, branch),
+      );
+      if (found === null) return null;
+      // A `*` stands for any letters there.
+      const isIt = (pattern: string): boolean => pattern === context || pattern === '*';
+      return found.enable_status_check === true && (found.status_check_contexts ?? []).some(isIt);
     },
   };
 }

@@ -8,7 +8,7 @@ import { callsTo } from './pull-reads.ts';
 const LONGEST = 140;
 
 /** Commit statuses of one repository. */
-export function statusesOn(place: GithubPlace): Pick<Forge, 'setStatus'> {
+export function statusesOn(place: GithubPlace): Pick<Forge, 'setStatus' | 'requires'> {
   const { ask, tell, at } = callsTo(place);
   const newest = async (sha: string, context: string) => {
     const found = await ask(`read the status of ${sha.slice(0, 12)}`, ({ rest }) =>
@@ -26,5 +26,44 @@ export function statusesOn(place: GithubPlace): Pick<Forge, 'setStatus'> {
       );
       return true;
     },
+    requires: async (branch, context) => {
+      const rules = await ask(`read the rules of ${branch}`, ({ rest }) =>
+        rest.repos
+          .getBranchRules({ ...at, branch, per_page: 100 })
+          .then(({ data }) => shaped(data as unknown as BranchRule[], [BRANCH_RULE]))
+          .catch(noneOf),
+      );
+      const named = rules.flatMap(({ type, parameters }) =>
+        type === 'required_status_checks' ? (parameters?.required_status_checks ?? []) : [],
+      );
+      if (named.some((check) => check.context === context)) return true;
+      const { data } = await ask(`read the protection of ${branch}`, ({ rest }) =>
+        rest.repos.getBranch({ ...at, branch }),
+      );
+      const { protection } = shaped(data as unknown as ProtectedBranch, PROTECTED_BRANCH);
+      return protection?.required_status_checks?.contexts?.includes(context) ?? false;
+    },
   };
+}
+
+interface BranchRule {
+  type: string;
+  parameters?: { required_status_checks?: { context: string }[] };
+}
+const BRANCH_RULE = {
+  type: 'string',
+  'parameters?': { 'required_status_checks?': [{ context: 'string' }] },
+} as const;
+
+interface ProtectedBranch {
+  protection?: { required_status_checks?: { contexts?: string[] } };
+}
+const PROTECTED_BRANCH = {
+  'protection?': { 'required_status_checks?': { 'contexts?': ['string'] } },
+} as const;
+
+/** A server from before there were rules has none. */
+function noneOf(error: { status?: number }): [] {
+  if (error.status === 404) return [];
+  throw error;
 }

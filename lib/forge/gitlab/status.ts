@@ -12,7 +12,7 @@ const LONGEST = 255;
 type State = 'success' | 'pending' | 'failed' | 'canceled';
 
 /** Commit statuses of one project; a pipeline that must succeed has them as its jobs. */
-export function labStatusesOn(place: GitlabPlace): Pick<Forge, 'setStatus'> {
+export function labStatusesOn(place: GitlabPlace): Pick<Forge, 'setStatus' | 'requires'> {
   const calls = callsToProject(place);
   return {
     setStatus: async (sha, { context, state, description }: CommitStatus, known) => {
@@ -42,8 +42,20 @@ export function labStatusesOn(place: GitlabPlace): Pick<Forge, 'setStatus'> {
         },
       );
     },
+    // A status is a job of the pipeline: all of them must succeed, or none.
+    requires: async () => {
+      const settings = await calls.ask('read its settings', async ({ projects }) =>
+        shaped((await projects.show(calls.project)) as unknown as MergeSettings, MERGE_SETTINGS),
+      );
+      return settings.only_allow_merge_if_pipeline_succeeds ?? null;
+    },
   };
 }
+
+interface MergeSettings {
+  only_allow_merge_if_pipeline_succeeds?: boolean | null;
+}
+const MERGE_SETTINGS = { 'only_allow_merge_if_pipeline_succeeds?': 'boolean' } as const;
 
 const newest = ({ ask, project }: LabCalls, sha: string, context: string): Promise<Status | undefined> =>
   ask(`read the status of ${sha.slice(0, 12)}`, async ({ commits }) => {

@@ -42,6 +42,8 @@ export interface Check {
 /** What protects every branch of a repository. */
 export interface Rules {
   checks: string[];
+  /** They are required by a ruleset, and not by the older protection of branches. */
+  inRuleset: boolean;
   reviews: number;
   /** Merges go through a queue that takes so many looks. */
   queue: number | null;
@@ -82,6 +84,7 @@ export function repoOf(_hub: Github, name: string, options: RepoOptions = {}): H
     statuses: new Map(),
     rules: {
       checks: [],
+      inRuleset: false,
       reviews: 0,
       queue: null,
       queueRefuses: false,
@@ -167,6 +170,10 @@ export function answer(
           .filter((issue) => [null, ...issue.labels].includes(url.searchParams.get('labels')))
           .map((issue) => issueJson(repo, issue)),
       );
+    case 'GET rules/branches/main':
+      return [200, repo.rules.inRuleset && repo.rules.checks.length > 0 ? [requiredChecks(repo)] : []];
+    case 'GET branches/main':
+      return [200, branchJson(repo)];
     case 'GET commits/SHA/check-runs':
       return [200, { total_count: repo.checks.length, check_runs: repo.checks.map(checkJson) }];
     case 'GET commits/SHA/status':
@@ -320,6 +327,29 @@ const shaIn = (path: string): string => /[0-9a-f]{40}/.exec(path)?.[0] ?? '';
 export const newestOf = ({ statuses }: HubRepo, sha: string) => [
   ...new Map((statuses.get(sha) ?? []).map((status) => [status.context, status])).values(),
 ];
+
+const requiredChecks = ({ name, rules }: HubRepo): Json => ({
+  type: 'required_status_checks',
+  ruleset_source_type: 'Repository',
+  ruleset_source: name,
+  ruleset_id: 7,
+  parameters: {
+    required_status_checks: rules.checks.map((context) => ({ context })),
+    strict_required_status_checks_policy: false,
+  },
+});
+
+function branchJson({ rules }: HubRepo): Json {
+  const contexts = rules.inRuleset ? [] : rules.checks;
+  const enforcement = contexts.length > 0 ? 'non_admins' : 'off';
+  return {
+    ...githubDescription().example('branch-get'),
+    protection: {
+      enabled: contexts.length > 0,
+      required_status_checks: { enforcement_level: enforcement, contexts, checks: [] },
+    },
+  };
+}
 
 const statusJson = (status: ReturnType<typeof newestOf>[number]): Json => ({
   ...githubDescription().example<{ statuses: Json[] }>('combined-commit-status').statuses[0],

@@ -124,6 +124,7 @@ export function answer(lab: Gitlab, name: string, method: string, url: URL, body
         id: project.id,
         path_with_namespace: project.path,
         squash_option: 'default_off',
+        only_allow_merge_if_pipeline_succeeds: project.rules.pipeline,
         ...(project.rules.train === null ? {} : { merge_trains_enabled: true }),
       },
     ];
