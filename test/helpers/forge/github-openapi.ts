@@ -41,12 +41,19 @@ function load(): Description {
   const compiled = new Map<string, ValidateFunction>();
   const added = new Set<string>();
 
-  const operationOf = (method: string, url: URL): { name: string; operation: Operation } | null => {
-    const found = templates.filter(({ match }) => match.test(url.pathname));
+  const known = new Map<string, string | undefined>();
+  const templateFor = (path: string): string | undefined => {
+    if (known.has(path)) return known.get(path);
+    const found = templates.filter(({ match }) => match.test(path));
     // `/pulls/comments` and `/pulls/{pull_number}` both match: the one that spells out more is meant.
-    const [best] = found.sort((a, b) => count(a.template) - count(b.template));
-    const operation = best && api.paths[best.template]?.[method.toLowerCase()];
-    return operation === undefined ? null : { name: `${method} ${best?.template}`, operation };
+    const best = found.sort((a, b) => count(a.template) - count(b.template))[0]?.template;
+    known.set(path, best);
+    return best;
+  };
+  const operationOf = (method: string, url: URL): { name: string; operation: Operation } | null => {
+    const template = templateFor(url.pathname);
+    const operation = template === undefined ? undefined : api.paths[template]?.[method.toLowerCase()];
+    return operation === undefined ? null : { name: `${method} ${template}`, operation };
   };
   const resolve = (node: unknown): Json => {
     const ref = (node as Json).$ref;
@@ -55,9 +62,9 @@ function load(): Description {
     return api.components[kind]?.[name] as Json;
   };
   const validator = (key: string, schema: Json): ValidateFunction => {
-    const known = compiled.get(key) ?? ajv.compile(adapted(schema));
-    compiled.set(key, known);
-    return known;
+    const validate = compiled.get(key) ?? ajv.compile(adapted(schema));
+    compiled.set(key, validate);
+    return validate;
   };
   /** OpenAPI 3.0 as JSON Schema: each component is a schema of its own, `nullable` without `type` means nothing. */
   const adapted = (node: Json): Json => {
