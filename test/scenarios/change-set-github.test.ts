@@ -169,49 +169,30 @@ t.test('what others do meanwhile: merged and closed by hand, a head that moved',
   });
 });
 
-t.test('the order as a commit status that GitHub requires: pending until its turn', async (test) => {
-  const hub = await startGithub(test, { [TOKEN]: 'eric' });
-  const { box, aperture, fungal, provider, consumer, a, env } = await pushed(test, hub);
-  for (const repo of [provider, consumer]) repo.rules.checks = ['git-realm/order'];
-  const [head, grant] = [await aperture.git('rev-parse', BRANCH), await fungal.git('rev-parse', BRANCH)];
-  await box.realm(['pr', '--title', 'metrics'], { cwd: a, env });
-  const now = () => [...newestOf(consumer, grant), ...newestOf(provider, head)];
-  const first = 'it is its turn: merging it breaks no import';
-  test.same(now(), [
-    { context: 'git-realm/order', state: 'success', description: first },
-    {
-      context: 'git-realm/order',
-      state: 'pending',
-      description: 'first merge fungal-image-analysis#1',
-    },
-  ]);
-  const said = await plain(hub, 'aperture/pulls/1');
-  test.match(said, { mergeable_state: /unknown|blocked/ }, 'its own button is blocked');
-  const written = hub.writes().length;
-  const shown = await box.realm(['pr', 'status'], { cwd: a, env });
-  test.match(shown.stdout, /next: git realm pr merge \(fungal-image-analysis\)/);
-  test.equal(hub.writes().length, written, 'what is said already is not said again');
-
-  // The consumer is merged by hand; whatever looks next says whose turn it is.
-  const [theirs] = consumer.items;
-  if (theirs === undefined) throw new Error('there is no pull request');
-  theirs.mergedAs = consumer.refs.merge('main', theirs.sha, 'by hand');
-  theirs.state = 'closed';
-  const refreshed = await box.realm(['pr', 'refresh'], { cwd: aperture.path, env });
-  test.equal(refreshed.stdout, `change set ${BRANCH}\n  aperture#1: success: ${first}\n`);
-  test.match(newestOf(provider, head), [{ state: 'success' }]);
-  await box.realm(['pr', 'merge'], { cwd: a, env });
-  test.ok(provider.refs.has('main', head));
-});
-
 t.test(
-  'the order where a merge was reverted, from a machine that has one of the repositories',
+  'the order as a commit status that GitHub requires: pending until its turn, failed by a revert',
   async (test) => {
     const hub = await startGithub(test, { [TOKEN]: 'eric' });
     const { box, aperture, fungal, provider, consumer, a, env } = await pushed(test, hub);
     for (const repo of [provider, consumer]) repo.rules.checks = ['git-realm/order'];
+    const [head, grant] = [await aperture.git('rev-parse', BRANCH), await fungal.git('rev-parse', BRANCH)];
     await box.realm(['pr', '--title', 'metrics'], { cwd: a, env });
-    const head = await aperture.git('rev-parse', BRANCH);
+    const now = () => [...newestOf(consumer, grant), ...newestOf(provider, head)];
+    const first = 'it is its turn: merging it breaks no import';
+    test.same(now(), [
+      { context: 'git-realm/order', state: 'success', description: first },
+      {
+        context: 'git-realm/order',
+        state: 'pending',
+        description: 'first merge fungal-image-analysis#1',
+      },
+    ]);
+    const said = await plain(hub, 'aperture/pulls/1');
+    test.match(said, { mergeable_state: /unknown|blocked/ }, 'its own button is blocked');
+    const written = hub.writes().length;
+    const shown = await box.realm(['pr', 'status'], { cwd: a, env });
+    test.match(shown.stdout, /next: git realm pr merge \(fungal-image-analysis\)/);
+    test.equal(hub.writes().length, written, 'what is said already is not said again');
 
     // In CI there is one repository: what the other's pull request does cannot be read, and nothing is proved by that.
     renameSync(fungal.path, `${fungal.path}-away`);
@@ -231,13 +212,16 @@ t.test(
     consumer.readers = null;
     renameSync(`${fungal.path}-away`, fungal.path);
 
-    // Merged and then reverted: the need is not covered, and the status goes back.
+    // The consumer is merged by hand; whatever looks next says whose turn it is.
     const [theirs] = consumer.items;
     if (theirs === undefined) throw new Error('there is no pull request');
     theirs.mergedAs = consumer.refs.merge('main', theirs.sha, 'by hand');
     theirs.state = 'closed';
-    await box.realm(['pr', 'refresh'], { cwd: aperture.path, env });
+    const refreshed = await box.realm(['pr', 'refresh'], { cwd: aperture.path, env });
+    test.equal(refreshed.stdout, `change set ${BRANCH}\n  aperture#1: success: ${first}\n`);
     test.match(newestOf(provider, head), [{ state: 'success' }]);
+
+    // Then it is reverted: the need is not covered, and the status goes back.
     await fungal.git('pull', '-q');
     await fungal.git('revert', '--no-edit', '-m', '1', 'HEAD');
     await fungal.git('push', '-q', '--no-verify');
@@ -260,6 +244,8 @@ t.test(
       /aperture#1: success: .* \(not posted\)/,
       'what the forge did not take is not called posted',
     );
+    await box.realm(['pr', 'merge'], { cwd: a, env });
+    test.ok(provider.refs.has('main', head), 'and it is merged in its turn');
   },
 );
 

@@ -1,11 +1,12 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { type Github, startGithub } from '../helpers/forge/github.ts';
 import type { HubRepo } from '../helpers/forge/github-repo.ts';
 import { type GitServer, serve, type User } from '../helpers/servers/git-http.ts';
-import { type Sandbox, sandbox } from '../helpers/world/cli.ts';
+import type { Sandbox } from '../helpers/world/cli.ts';
 import { makeRepo } from '../helpers/world/repo.ts';
 import { aperture, login, openRealm, type RealmFiles } from '../helpers/world/story.ts';
+import { templateOf } from '../helpers/world/template.ts';
 
 const ORG = 'org/realm-letemcook';
 const TOKENS = { ericsecret: 'eric', marasecret: 'mara' };
@@ -25,15 +26,41 @@ interface HubRealm {
   as(token: string, ...args: string[]): ReturnType<Sandbox['realm']>;
 }
 
+const REALM_URL = `https://ghe.example/${ORG}.git`;
+
 /** A realm on `https://ghe.example/org/`, founded before its main was protected; `aperture` has joined. */
 async function onGithub(test: Test): Promise<HubRealm> {
   const hub = await startGithub(test, TOKENS);
-  const box = sandbox(test);
-  mkdirSync(box.path('served'));
-  const bare = box.path('served', `${ORG}.git`);
-  await box.git(['init', '-q', '--bare', bare]);
-  const server = await serve({ root: box.path('served'), users });
+  const box = await templateOf(test, 'realm-on-github', async (box) => {
+    const bare = box.path('served', `${ORG}.git`);
+    mkdirSync(box.path('served'));
+    await box.git(['init', '-q', '--bare', bare]);
+    const config = readFileSync(box.env.GIT_CONFIG_GLOBAL ?? '', 'utf8');
+    const server = await reach(box, hub);
+    await box.realm(['init', '--name', 'letemcook', '--path', 'realm', '--url', REALM_URL]);
+    const provider = await makeRepo(box, 'aperture', { tree: aperture });
+    await box.realm(['join', REALM_URL], { cwd: provider.path });
+    await server.close();
+    writeFileSync(box.env.GIT_CONFIG_GLOBAL ?? '', config);
+    box.write(
+      `served/${ORG}.git/hooks/pre-receive`,
+      '#!/bin/sh\nwhile read -r old new ref; do [ "$ref" != refs/heads/main ] || { echo "GH006: Protected branch" >&2; exit 1; }; done\n',
+      0o755,
+    );
+  });
+  const server = await reach(box, hub);
   test.teardown(() => server.close());
+  const bare = box.path('served', `${ORG}.git`);
+  const repo = hub.add(ORG, { bare, writers: ['eric'] });
+  const cwd = box.path('aperture');
+  const as: HubRealm['as'] = (token, ...args) =>
+    box.realm(args, { cwd, env: { GH_ENTERPRISE_TOKEN: token } });
+  return { box, server, hub, repo, realm: openRealm(box, bare), cwd, as };
+}
+
+/** A server for what is served in this sandbox, which its user's configuration names. */
+async function reach(box: Sandbox, hub: Github): Promise<GitServer> {
+  const server = await serve({ root: box.path('served'), users });
   await login(box, server, 'eric');
   const settings = {
     [`url.${server.url}.insteadOf`]: 'https://ghe.example/',
@@ -41,19 +68,7 @@ async function onGithub(test: Test): Promise<HubRealm> {
     'realm.forgePace': '1',
   };
   for (const [key, value] of Object.entries(settings)) await box.git(['config', '--global', key, value]);
-  const url = `https://ghe.example/${ORG}.git`;
-  await box.realm(['init', '--name', 'letemcook', '--path', 'realm', '--url', url]);
-  const provider = await makeRepo(box, 'aperture', { tree: aperture });
-  await box.realm(['join', url], { cwd: provider.path });
-  box.write(
-    `served/${ORG}.git/hooks/pre-receive`,
-    '#!/bin/sh\nwhile read -r old new ref; do [ "$ref" != refs/heads/main ] || { echo "GH006: Protected branch" >&2; exit 1; }; done\n',
-    0o755,
-  );
-  const repo = hub.add(ORG, { bare, writers: ['eric'] });
-  const as: HubRealm['as'] = (token, ...args) =>
-    box.realm(args, { cwd: provider.path, env: { GH_ENTERPRISE_TOKEN: token } });
-  return { box, server, hub, repo, realm: openRealm(box, bare), cwd: provider.path, as };
+  return server;
 }
 
 const create = (name: string) => ['domain', 'create', name, '--repos', 'aperture,other'];
@@ -153,7 +168,7 @@ t.test('who may only read: a pull request from a fork', async (test) => {
   const stranger = await makeRepo(box, 'strange', { tree: { 'a.txt': 'a' } });
   await stranger.git('config', 'user.email', 'mara@example.com');
   const joining = () =>
-    box.realm(['join', `https://ghe.example/${ORG}.git`], {
+    box.realm(['join', REALM_URL], {
       cwd: stranger.path,
       env: { GH_ENTERPRISE_TOKEN: 'marasecret' },
     });
