@@ -5,7 +5,7 @@ import { isProduct } from '../../product.ts';
 import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
 import { readEach } from '../each.ts';
-import { isScript } from '../routers.ts';
+import { isScript } from '../script-routers.ts';
 import { importedAs } from '../things.ts';
 import type { CallReader, HttpCall, Program } from '../types.ts';
 import { Used } from '../used.ts';

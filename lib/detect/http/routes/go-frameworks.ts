@@ -1,7 +1,7 @@
 import { calleeName } from '../../evaluate/scopes.ts';
 import type { Call, Expr, Module } from '../../syntax/ir.ts';
 import { templatesOf } from '../templates.ts';
-import { type Derived, positional, type Router, type RouterRules } from './routers.ts';
+import { type Derived, positional, type RouterRules, type TypedRouter } from './typed-routers.ts';
 
 /** How one Go framework is written. */
 interface Framework {
@@ -113,7 +113,7 @@ function madeBy(expr: Expr, module: Module): string | undefined {
   return frameworkOf(expr.callee.object.name, expr.callee.name, module, 'makers');
 }
 
-function derived(call: Call, { library }: Router): Derived | undefined {
+function derived(call: Call, { library }: TypedRouter): Derived | undefined {
   const name = calleeName(call);
   const [first] = positional(call.args);
   if (library === 'chi')

@@ -5,7 +5,7 @@ import { Shapes } from '../shapes/declared.ts';
 import { Types } from '../shapes/typed.ts';
 import type { Program, Route } from '../types.ts';
 import { methodOf } from './go-frameworks.ts';
-import { positional } from './routers.ts';
+import { positional } from './typed-routers.ts';
 
 /** What a handler says of the requests that it answers. */
 export interface Handled {

@@ -6,7 +6,7 @@ import { readEach } from '../each.ts';
 import type { Found, Program, Route, RouteReader } from '../types.ts';
 import { goRules } from './go-frameworks.ts';
 import { type Handled, Handlers } from './go-handlers.ts';
-import { belowBase, positional, type Router, Routers } from './routers.ts';
+import { belowBase, positional, type TypedRouter, TypedRouters } from './typed-routers.ts';
 
 /** Routes of net/http, chi, gin, echo, gorilla/mux, fiber and httprouter. */
 export const goRoutes: RouteReader = (program) => new GoRoutes(program).read();
@@ -15,7 +15,7 @@ const verbs = /^(?:get|post|put|patch|delete|head|options|connect|trace)$/i;
 
 /** What one call registers, in the code's own expressions. */
 interface Registration {
-  router: Router;
+  router: TypedRouter;
   methods: readonly Expr[] | readonly string[] | '*';
   path: Expr | undefined;
   handler: Expr | undefined;
@@ -27,14 +27,14 @@ const isGo = ({ language }: Module): boolean => language === 'go';
 
 class GoRoutes {
   private readonly program: Program;
-  private readonly routers: Routers;
+  private readonly routers: TypedRouters;
   private readonly handlers: Handlers;
   private readonly unresolved: Unresolved[] = [];
   private readonly outer: ReadonlyMap<Expr, Call>;
 
   constructor(program: Program) {
     this.program = program;
-    this.routers = new Routers(program, goRules);
+    this.routers = new TypedRouters(program, goRules);
     this.handlers = new Handlers(program);
     this.outer = outerCalls(program.modules.filter(isGo));
   }
@@ -86,7 +86,7 @@ class GoRoutes {
   }
 
   /** The routers that a method is called on; said where it is one of several. */
-  private routersOf(object: Expr, method: string, call: Call, module: Module): Router[] {
+  private routersOf(object: Expr, method: string, call: Call, module: Module): TypedRouter[] {
     const found = this.routers.of(object, module);
     const isOther = !this.routers.isWrapper(object, module);
     const isWrapped =
@@ -102,7 +102,7 @@ class GoRoutes {
     return found;
   }
 
-  private readonly standard: Router = { library: 'net/http' };
+  private readonly standard: TypedRouter = { library: 'net/http' };
 
   private isHttp = (local: string, module: Module): boolean =>
     module.imports.some((entry) => entry.local === local && entry.from === 'net/http');
@@ -253,7 +253,7 @@ class GoRoutes {
 }
 
 interface Mounted {
-  child: Router;
+  child: TypedRouter;
   /** What is taken off the path before it gets there. */
   strip?: Expr;
 }
@@ -320,7 +320,7 @@ function subtree(pattern: string): string {
 }
 
 /** What a call of a router's method registers; undefined where it registers nothing. */
-function registration(router: Router, name: string, args: readonly Expr[]): Registration | undefined {
+function registration(router: TypedRouter, name: string, args: readonly Expr[]): Registration | undefined {
   const [first, second, third] = args;
   const { library } = router;
   const last = args.at(-1);

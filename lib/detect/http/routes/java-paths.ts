@@ -1,5 +1,5 @@
 import { templatesOf } from '../templates.ts';
-import { OPEN } from './routers.ts';
+import { OPEN } from './typed-routers.ts';
 
 /**
  * The templates of a path as Spring and JAX-RS write it: `{id:\\d+}`, `{*rest}`, `/**`. A setting in it, `${api.base:/v1}`, is what it

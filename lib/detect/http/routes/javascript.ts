@@ -5,7 +5,7 @@ import type { Argument, Call, Expr, Module } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
 import { readEach, waysTo } from '../each.ts';
 import { Mounts } from '../mounts.ts';
-import { handed, isScript, pathsAt, type Router, Routers } from '../routers.ts';
+import { handed, isScript, pathsAt, type ScriptRouter, ScriptRouters } from '../script-routers.ts';
 import { declaredBy } from '../shapes/fastify.ts';
 import { type PathSyntax, templatesOf } from '../templates.ts';
 import { importedAs, optionAt } from '../things.ts';
@@ -40,14 +40,15 @@ export const scriptRoutes: RouteReader = async (program) => {
 class Reading {
   private readonly program: Program;
   private readonly mounts = new Mounts<object>();
-  private readonly routers: Routers;
+  private readonly routers: ScriptRouters;
   private readonly unresolved: Unresolved[] = [];
   /** Routes of parameters of which nothing but their name says what they are. */
-  private readonly unsure: { router: Router; route: Route; isUsual: boolean; isHandled: boolean }[] = [];
+  private readonly unsure: { router: ScriptRouter; route: Route; isUsual: boolean; isHandled: boolean }[] =
+    [];
 
   constructor(program: Program) {
     this.program = program;
-    this.routers = new Routers(program.e, this.mounts, 'colon');
+    this.routers = new ScriptRouters(program.e, this.mounts, 'colon');
   }
 
   module(module: Module): void {
@@ -252,7 +253,7 @@ class Reading {
   private koaMount(
     expr: Expr,
     env: Env | undefined,
-    parents: readonly Router[],
+    parents: readonly ScriptRouter[],
     call: Call,
     module: Module,
   ): void {
@@ -266,7 +267,7 @@ class Reading {
   }
 
   /** Fastify's `@fastify/autoload`: plugins of a folder, each under the folders that it stands in. */
-  private autoload(call: Call, parents: readonly Router[], at: Located): void {
+  private autoload(call: Call, parents: readonly ScriptRouter[], at: Located): void {
     const { e, modules } = this.program;
     const dir = optionAt(call, ['dir'], at, e);
     const [pieces] = dir ? e.texts(dir) : [];
@@ -316,9 +317,9 @@ class Reading {
   }
 
   private prefixed(
-    parent: Router,
+    parent: ScriptRouter,
     prefixes: readonly { text?: string; why?: string }[],
-    child: Router,
+    child: ScriptRouter,
     call: Call,
     { path }: Module,
   ): void {
@@ -336,7 +337,7 @@ class Reading {
   }
 
   private add(
-    router: Router,
+    router: ScriptRouter,
     named: readonly string[],
     at: Located,
     call: Call,

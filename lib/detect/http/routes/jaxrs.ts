@@ -15,7 +15,7 @@ import { Mounts } from '../mounts.ts';
 import { Shapes } from '../shapes/declared.ts';
 import type { Found, Program, Route, RouteReader } from '../types.ts';
 import { javaTemplates } from './java-paths.ts';
-import { OPEN } from './routers.ts';
+import { OPEN } from './typed-routers.ts';
 
 const verb = /^(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS)$/;
 

@@ -6,8 +6,8 @@ import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
 import { readEach, waysTo } from '../each.ts';
 import { appended, Mounts } from '../mounts.ts';
-import { handed, isPython, pathsAt, type Router, Routers } from '../routers.ts';
 import { type Mark, marksOf, methodsIn, namedScopes } from '../scopes.ts';
+import { handed, isPython, pathsAt, type ScriptRouter, ScriptRouters } from '../script-routers.ts';
 import { type PathSyntax, templatesOf } from '../templates.ts';
 import type { Found, Program, Route } from '../types.ts';
 
@@ -21,7 +21,7 @@ export interface Registered {
 /** A router with what is mounted in it, and under which prefix. */
 export interface Mounted {
   prefix: Located | undefined;
-  children: readonly Router[];
+  children: readonly ScriptRouter[];
   /** The prefix stands in place of the child's own. */
   replaces?: boolean;
 }
@@ -39,24 +39,24 @@ export interface Framework {
   /** A call on a router that registers routes. */
   call?(call: Call, name: string, at: Located, e: Evaluator): Registered[];
   /** A call on a router that mounts others. */
-  mount?(call: Call, name: string, at: Located, routers: Routers, e: Evaluator): Mounted | undefined;
+  mount?(call: Call, name: string, at: Located, routers: ScriptRouters, e: Evaluator): Mounted | undefined;
 }
 
 /** The routes of one of Python's frameworks: decorators, registrations and mounts of its routers. */
 export async function pythonRoutes(program: Program, framework: Framework): Promise<Found<Route>> {
   const { e } = program;
   const mounts = new Mounts<object>(appended);
-  const routers = new Routers(e, mounts, framework.syntax);
+  const routers = new ScriptRouters(e, mounts, framework.syntax);
   const unresolved: Unresolved[] = [];
   const unknownRouters = new Map<string, object>();
-  const own = (at: Located): Router[] =>
+  const own = (at: Located): ScriptRouter[] =>
     routers
       .of(at)
       .filter(
         (router) => router.framework === framework.name || (router.param && router.framework === undefined),
       );
   const add = (
-    router: Router,
+    router: ScriptRouter,
     { methods, paths, shapes = {} }: Registered,
     line: number,
     how: string,
@@ -156,7 +156,7 @@ export async function pythonRoutes(program: Program, framework: Framework): Prom
   }
 
   function mountAll(
-    parent: Router,
+    parent: ScriptRouter,
     { prefix, children, replaces }: Mounted,
     { line }: Call,
     what: string,

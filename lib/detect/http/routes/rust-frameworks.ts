@@ -1,7 +1,7 @@
 import { calleeName } from '../../evaluate/scopes.ts';
 import type { Call, Expr, Module } from '../../syntax/ir.ts';
 import { templatesOf } from '../templates.ts';
-import { positional, type RouterRules } from './routers.ts';
+import { positional, type RouterRules } from './typed-routers.ts';
 
 /** What axum and actix call their routers, scopes and configurations. */
 export const rustRules: RouterRules = {

@@ -3,24 +3,24 @@ import type { Call, Expr, Module, Scope } from '../../syntax/ir.ts';
 import type { Unresolved } from '../../types.ts';
 import { readEach } from '../each.ts';
 import type { Found, Program, Route, RouteReader } from '../types.ts';
-import { positional, type Router, Routers } from './routers.ts';
 import { actixRoute, methodChain, rustRules, spelled } from './rust-frameworks.ts';
 import { RustHandlers } from './rust-handlers.ts';
+import { positional, type TypedRouter, TypedRouters } from './typed-routers.ts';
 
 /** Routes of axum, actix and Rocket. */
 export const rustRoutes: RouteReader = (program) => new RustRoutes(program).read();
 
 class RustRoutes {
   private readonly program: Program;
-  private readonly routers: Routers;
+  private readonly routers: TypedRouters;
   private readonly handlers: RustHandlers;
   private readonly unresolved: Unresolved[] = [];
   /** A router for each function that an attribute makes a route of. */
-  private readonly functions = new Map<Scope, Router>();
+  private readonly functions = new Map<Scope, TypedRouter>();
 
   constructor(program: Program) {
     this.program = program;
-    this.routers = new Routers(program, rustRules);
+    this.routers = new TypedRouters(program, rustRules);
     this.handlers = new RustHandlers(program);
   }
 
@@ -55,7 +55,7 @@ class RustRoutes {
     }
   }
 
-  private registered(router: Router, call: Call, module: Module): void {
+  private registered(router: TypedRouter, call: Call, module: Module): void {
     const [first, second] = positional(call.args);
     if (!first) return;
     switch (calleeName(call)) {
@@ -126,7 +126,7 @@ class RustRoutes {
     return expr;
   }
 
-  private mounted(router: Router, prefix: Expr | '', child: Expr, call: Call, module: Module): void {
+  private mounted(router: TypedRouter, prefix: Expr | '', child: Expr, call: Call, module: Module): void {
     const all = this.routers.of(child, module);
     for (const other of all) if (other !== router) this.routers.mount(router, prefix, other, module);
     if (all.length === 0 && !/Swagger|Redoc|RapiDoc|Scalar/.test(rootOf(child)))
@@ -137,7 +137,7 @@ class RustRoutes {
     this.unresolved.push({ path, line: call.line, what: `${calleeName(call)}(…)`, why });
   }
 
-  private service(router: Router, given: Expr, module: Module, depth: number): void {
+  private service(router: TypedRouter, given: Expr, module: Module, depth: number): void {
     if (depth > 5) return;
     if (given.kind === 'list') {
       for (const item of given.items) this.service(router, item, module, depth + 1);
@@ -158,7 +158,7 @@ class RustRoutes {
   }
 
   /** `web::resource("/x").route(web::get().to(a)).post(b)`. */
-  private resource(router: Router, given: Expr, module: Module): boolean {
+  private resource(router: TypedRouter, given: Expr, module: Module): boolean {
     const steps: Call[] = [];
     let here = given;
     while (
@@ -220,7 +220,7 @@ class RustRoutes {
   }
 
   /** A function with `#[get("/x")]`: routes of a router of its own, which is mounted where it is named. */
-  private attributed(scope: Scope): Router | undefined {
+  private attributed(scope: Scope): TypedRouter | undefined {
     const known = this.functions.get(scope);
     if (known) return known;
     const marks = (scope.marks ?? []).filter(
@@ -228,7 +228,7 @@ class RustRoutes {
         mark.kind === 'call' && attribute.test(calleeName(mark)) && positional(mark.args).length > 0,
     );
     if (marks.length === 0) return undefined;
-    const router: Router = { library: 'actix' };
+    const router: TypedRouter = { library: 'actix' };
     this.functions.set(scope, router);
     for (const mark of marks) {
       const [path] = positional(mark.args);
@@ -246,7 +246,7 @@ class RustRoutes {
   }
 
   /** A handler with `#[utoipa::path(get, path = "/x")]`. */
-  private documented(router: Router, given: Expr, module: Module): void {
+  private documented(router: TypedRouter, given: Expr, module: Module): void {
     const handlers = this.functionsOf(given, module);
     if (handlers.length === 0)
       this.unresolved.push({
@@ -274,7 +274,7 @@ class RustRoutes {
   private rocket(call: Call, module: Module): void {
     const [prefix, list] = positional(call.args);
     if (!prefix || list?.kind !== 'call' || !/routes$/.test(calleeName(list))) return;
-    const base: Router = { library: 'rocket' };
+    const base: TypedRouter = { library: 'rocket' };
     for (const item of positional(list.args))
       for (const scope of this.functionsOf(item, module)) {
         const own = this.functions.get(scope) ?? this.attributed(scope);
@@ -283,7 +283,7 @@ class RustRoutes {
   }
 
   private route(
-    router: Router,
+    router: TypedRouter,
     method: string,
     path: Expr,
     handler: Expr | undefined,

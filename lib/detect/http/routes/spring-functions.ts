@@ -5,7 +5,7 @@ import { textsOf } from '../java-marks.ts';
 import { joined } from '../mounts.ts';
 import type { Found, Program, Route, RouteReader } from '../types.ts';
 import { javaTemplates } from './java-paths.ts';
-import { OPEN, positional } from './routers.ts';
+import { OPEN, positional } from './typed-routers.ts';
 
 const verb = /^(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS)$/;
 

@@ -17,7 +17,7 @@ import { joined } from '../mounts.ts';
 import { Shapes } from '../shapes/declared.ts';
 import type { Found, Program, Route, RouteReader } from '../types.ts';
 import { javaTemplates } from './java-paths.ts';
-import { OPEN } from './routers.ts';
+import { OPEN } from './typed-routers.ts';
 
 const mapping = /^(?:Request|Get|Post|Put|Patch|Delete)Mapping$/;
 const controller = /^(?:Rest)?Controller$|^RepositoryRestController$/;

@@ -7,8 +7,8 @@ import type { Mounts } from './mounts.ts';
 import { type PathSyntax, templatesOf } from './templates.ts';
 import { importedAs, optionAt, routerNamed, type Thing } from './things.ts';
 
-/** What routes are registered in: a thing that a library made, or the parameter of a function that gets one. */
-export interface Router {
+/** What routes are registered in, in JavaScript, TypeScript and Python: a thing that a library made, or the parameter of a function that gets one. */
+export interface ScriptRouter {
   key: object;
   /** Undefined: nothing says which. */
   framework: string | undefined;
@@ -29,8 +29,8 @@ const types: [RegExp, string][] = [
   [/^:?\s*(?:aiohttp\.)?(?:web\.)?Application$/, 'aiohttp'],
 ];
 
-/** Who is who among routers: by identity of what a call made, through imports, parameters and prefixes of their own. */
-export class Routers {
+/** Who is who among the routers of languages without types that say so: by identity of what a call made, through imports, parameters and prefixes of their own. */
+export class ScriptRouters {
   readonly unresolved: Unresolved[] = [];
   private readonly e: Evaluator;
   private readonly mounts: Mounts<object>;
@@ -48,7 +48,7 @@ export class Routers {
   }
 
   /** The routers that an expression may be. */
-  of(at: Located, depth = 0): Router[] {
+  of(at: Located, depth = 0): ScriptRouter[] {
     const found = this.ofValues(this.e.evaluate(at));
     if (found.length > 0) return found;
     const { expr } = at;
@@ -64,7 +64,7 @@ export class Routers {
   }
 
   /** A parameter through what gives the router back: `const routes = app.withTypeProvider()`. */
-  private through(at: Located, depth: number): Router[] {
+  private through(at: Located, depth: number): ScriptRouter[] {
     const { expr } = at;
     if (depth > 4) return [];
     if (expr.kind === 'call' && expr.callee.kind === 'member' && givesBack.test(expr.callee.name))
@@ -82,8 +82,8 @@ export class Routers {
   }
 
   /** The routers among values; a function is what its first parameter gets, as plugins have it. */
-  ofValues(values: readonly Value[], isPlugin = false): Router[] {
-    return values.flatMap((value): Router[] => {
+  ofValues(values: readonly Value[], isPlugin = false): ScriptRouter[] {
+    return values.flatMap((value): ScriptRouter[] => {
       if (value.t === 'thing' && value.type.startsWith('router ')) {
         this.open(value);
         return [{ key: value.props, framework: value.type.slice(7) }];
@@ -100,7 +100,7 @@ export class Routers {
   }
 
   /** Something of a class that is derived from a framework's router: one for each that is made, with what the class registers. */
-  private ofDerived({ scope, call, env }: Extract<Value, { t: 'instance' }>): Router[] {
+  private ofDerived({ scope, call, env }: Extract<Value, { t: 'instance' }>): ScriptRouter[] {
     const framework = this.derivedFrom(scope);
     if (framework === undefined) return [];
     const key = call ?? scope;
@@ -134,7 +134,7 @@ export class Routers {
   }
 
   /** Mounts one router in another. `replaces`: the prefix stands in place of the child's own. */
-  mount(parent: Router, prefix: string, child: Router, replaces = false): void {
+  mount(parent: ScriptRouter, prefix: string, child: ScriptRouter, replaces = false): void {
     const own = this.outers.get(child.key);
     if (own && replaces) this.mounts.mount(parent.key, prefix, child.key);
     else this.mounts.mount(parent.key, prefix, own?.outer ?? child.key);
@@ -142,7 +142,7 @@ export class Routers {
   }
 
   /** Puts a prefix before all routes of a router, as Koa's `router.prefix('/v1')` does. */
-  prefix(router: Router, prefix: string): void {
+  prefix(router: ScriptRouter, prefix: string): void {
     const known = this.outers.get(router.key);
     if (known) known.prefixes = known.prefixes.map((inner) => `${prefix}${inner}`);
     else this.outers.set(router.key, { outer: {}, prefixes: [prefix], isUsed: false });
@@ -214,7 +214,7 @@ const likely =
 const LOOK = 500;
 
 /** Looks up a function that is given a router, alone or in an object: its file may register routes in it and have no other sign of it. */
-export function handed({ callee, args }: Call, module: Module, routers: Routers, e: Evaluator): void {
+export function handed({ callee, args }: Call, module: Module, routers: ScriptRouters, e: Evaluator): void {
   if (e.wanted === undefined || (callee.kind !== 'name' && callee.kind !== 'member')) return;
   const isOne = ({ value }: Argument): boolean => {
     const names =

@@ -13,8 +13,8 @@ import type { Unresolved } from '../../types.ts';
 import { Mounts } from '../mounts.ts';
 import type { Found, Program, Route } from '../types.ts';
 
-/** A router, a group of one, or the route that a chain of calls is about to register. */
-export interface Router {
+/** In Go and Rust: a router, a group of one, or the route that a chain of calls is about to register. */
+export interface TypedRouter {
   /** Whose it is: `chi`. */
   library: string;
   /** What it answers, where it was narrowed to that: `r.Methods("GET").Subrouter()`. */
@@ -24,7 +24,7 @@ export interface Router {
   /** It is whatever a function is handed. */
   given?: { scope: Scope; param: Param };
   /** What is mounted where this is: it has the prefix that this was made with. */
-  outer?: Router;
+  outer?: TypedRouter;
 }
 
 /** What another router is made by: the same one, or one below it. */
@@ -42,9 +42,9 @@ export interface RouterRules {
   /** The library of a declared type. */
   typed(type: string, module: Module): string | undefined;
   /** What a call of a router's method gives, where that is a router again. */
-  derives(call: Call, router: Router, module: Module): Derived | undefined;
+  derives(call: Call, router: TypedRouter, module: Module): Derived | undefined;
   /** Whether a call hands the router that it is a method of to a function, below a prefix: `r.Route("/x", func(r) …)`. */
-  hands(call: Call, router: Router, module: Module): { to: Expr; prefix: Expr | '' } | undefined;
+  hands(call: Call, router: TypedRouter, module: Module): { to: Expr; prefix: Expr | '' } | undefined;
   /** What a path of the library's language matches; undefined where it is written in a way that is not known. */
   templates(path: string, library: string): readonly string[] | undefined;
   /** Whether a method of this name registers routes of a library's router, where programs write types that stand for one. */
@@ -60,19 +60,19 @@ const AT_RUN_TIME = 'the path before it is only known at run time';
 
 const DEEPEST = 40;
 
-/** Finds out which routers an expression may be, and what they are mounted in. Each expression is looked at once. */
-export class Routers {
-  readonly mounts = new Mounts<Router>();
+/** Finds out which routers an expression of Go or Rust may be, by declared types and chains of calls, and what they are mounted in. Each expression is looked at once. */
+export class TypedRouters {
+  readonly mounts = new Mounts<TypedRouter>();
   private readonly program: Program;
   private readonly rules: RouterRules;
-  private readonly known = new Map<Expr, Router[]>();
-  private readonly made = new Map<object, Map<string, Router>>();
-  private readonly params = new Map<Param, Router[]>();
+  private readonly known = new Map<Expr, TypedRouter[]>();
+  private readonly made = new Map<object, Map<string, TypedRouter>>();
+  private readonly params = new Map<Param, TypedRouter[]>();
   private readonly running = new Set<object>();
   private handed: Map<Scope, { call: Call; module: Module }[]> | undefined;
   /** Routers of which one is used or another: a router itself, or one that has it below a prefix. */
-  private readonly alternatives: Router[][] = [];
-  private readonly parents = new Map<Router, Set<Router>>();
+  private readonly alternatives: TypedRouter[][] = [];
+  private readonly parents = new Map<TypedRouter, Set<TypedRouter>>();
   /** Paths at which routers are mounted that are only known at run time. */
   private readonly open = new Map<Expr, Unresolved>();
   private depth = 0;
@@ -84,7 +84,7 @@ export class Routers {
   }
 
   /** The routers that an expression may be; none where it is something else. */
-  of(expr: Expr, module: Module): Router[] {
+  of(expr: Expr, module: Module): TypedRouter[] {
     const known = this.known.get(expr);
     if (known) return known;
     if (this.running.has(expr) || this.depth > DEEPEST) {
@@ -105,7 +105,7 @@ export class Routers {
   }
 
   /** Mounts a router that stands below a prefix, which may be open or one of several. */
-  mount(parent: Router, prefix: Expr | '', child: Router, module: Module, env?: Env): void {
+  mount(parent: TypedRouter, prefix: Expr | '', child: TypedRouter, module: Module, env?: Env): void {
     const ways = prefix !== '' && env === undefined ? this.handedIn(parent, prefix, module) : [];
     if (ways.length > 1) {
       for (const way of ways)
@@ -122,7 +122,7 @@ export class Routers {
   }
 
   /** The ways to call the function that is handed a router together with a prefix; none where its prefix is always the same. */
-  private handedIn({ given }: Router, prefix: Expr, module: Module): Env[] {
+  private handedIn({ given }: TypedRouter, prefix: Expr, module: Module): Env[] {
     const { e } = this.program;
     if (!given || e.texts({ expr: prefix, env: undefined, module }).length < 2) return [];
     return e.calls
@@ -131,7 +131,7 @@ export class Routers {
   }
 
   /** The routers that a function is handed in one way that it is called. */
-  inEnv(router: Router, env: Env | undefined): Router[] {
+  inEnv(router: TypedRouter, env: Env | undefined): TypedRouter[] {
     const { given } = router;
     // What `Route` gives to the function that it is handed is known by that call.
     if (given && this.handing().has(given.scope)) return [router];
@@ -146,7 +146,7 @@ export class Routers {
 
   /** Each route with its prefixes, and what of them is open. */
   all(): Found<Route> {
-    const top: Router = { library: '' };
+    const top: TypedRouter = { library: '' };
     for (const some of this.alternatives)
       for (const router of some) {
         const parents = this.parents.get(router);
@@ -207,7 +207,7 @@ export class Routers {
     return this.rules.typed(type, module) ?? this.wrapped(type, module);
   }
 
-  private find(expr: Expr, module: Module): Router[] {
+  private find(expr: Expr, module: Module): TypedRouter[] {
     const own = expr.kind === 'map' && expr.type ? this.wrapped(expr.type, module) : undefined;
     const made = this.rules.makes(expr, module) ?? (own === undefined ? undefined : { library: own });
     if (made) {
@@ -240,18 +240,23 @@ export class Routers {
     }
   }
 
-  private router(at: object, name: string, library: string, more: Omit<Router, 'library'> = {}): Router {
-    const known = this.made.get(at) ?? new Map<string, Router>();
+  private router(
+    at: object,
+    name: string,
+    library: string,
+    more: Omit<TypedRouter, 'library'> = {},
+  ): TypedRouter {
+    const known = this.made.get(at) ?? new Map<string, TypedRouter>();
     this.made.set(at, known);
     const router = known.get(name) ?? { library, ...more };
     known.set(name, router);
     return router;
   }
 
-  private called(call: Call, module: Module): Router[] {
+  private called(call: Call, module: Module): TypedRouter[] {
     if (call.callee.kind === 'member') {
       const from = this.of(call.callee.object, module);
-      const found = from.flatMap((router, i): Router[] => {
+      const found = from.flatMap((router, i): TypedRouter[] => {
         const derived = this.rules.derives(call, router, module);
         if (!derived) return [];
         const { prefix, methods = router.methods, isPrefix = router.isPrefix } = derived;
@@ -275,7 +280,7 @@ export class Routers {
   }
 
   /** The routers that a call gives: where the function gives back what it is handed, that of this very call. */
-  private returned(result: Expr, scope: Scope, call: Call, module: Module): Router[] {
+  private returned(result: Expr, scope: Scope, call: Call, module: Module): TypedRouter[] {
     if (result.kind === 'either')
       return result.options.flatMap((option) => this.returned(option, scope, call, module));
     // In Rust a router moves: `router.layer(…)` is the one that was handed in.
@@ -290,7 +295,7 @@ export class Routers {
     return given && (found.length > 0 || !isRouter) ? found : this.of(result, scope.module);
   }
 
-  private named(expr: Extract<Expr, { kind: 'name' }>, module: Module): Router[] {
+  private named(expr: Extract<Expr, { kind: 'name' }>, module: Module): TypedRouter[] {
     for (let scope: Scope | undefined = expr.block.scope; scope; scope = scope.parent) {
       const bound = scope.bindings.get(expr.name);
       const param = scope.params.find(({ name }) => name === expr.name);
@@ -309,7 +314,7 @@ export class Routers {
    * The routers that a struct has the methods of: `type Router struct { *mux.Router }`. None where it is made with several,
    * since which of them it is depends on the place.
    */
-  embeddedIn(expr: Expr, module: Module): Router[] {
+  embeddedIn(expr: Expr, module: Module): TypedRouter[] {
     const found = this.inStructs(expr, module);
     return found.length > 1 ? [] : found;
   }
@@ -317,7 +322,7 @@ export class Routers {
   /** Whether a struct has one of several routers. */
   isAnyOf = (expr: Expr, module: Module): boolean => this.inStructs(expr, module).length > 1;
 
-  private inStructs(expr: Expr, module: Module): Router[] {
+  private inStructs(expr: Expr, module: Module): TypedRouter[] {
     if (module.language !== 'go') return [];
     const isOwn = expr.kind === 'name' && isReceiver(expr.name, expr.block);
     const own = isOwn ? classAround(expr.block) : undefined;
@@ -325,9 +330,9 @@ export class Routers {
     return [...new Set(found)];
   }
 
-  private literals(expr: Expr, module: Module): Router[] {
+  private literals(expr: Expr, module: Module): TypedRouter[] {
     const { e } = this.program;
-    return e.evaluate({ expr, env: undefined, module }).flatMap((value): Router[] => {
+    return e.evaluate({ expr, env: undefined, module }).flatMap((value): TypedRouter[] => {
       const type = value.t === 'map' ? value.source?.type : undefined;
       const home = value.t === 'map' ? value.source?.block.scope : undefined;
       const owner =
@@ -341,7 +346,7 @@ export class Routers {
     });
   }
 
-  private embedded(owner: Scope): Router[] {
+  private embedded(owner: Scope): TypedRouter[] {
     return basesOf(owner).flatMap((base) => this.field(owner, base));
   }
 
@@ -357,7 +362,7 @@ export class Routers {
   }
 
   /** A variable at the top of another file of the same folder. */
-  private beside(name: string, module: Module): Router[] {
+  private beside(name: string, module: Module): TypedRouter[] {
     const folder = folderOf(module.path);
     for (const other of this.inFolder(folder)) {
       const bound = other === module ? undefined : other.root.bindings.get(name);
@@ -376,7 +381,7 @@ export class Routers {
     return this.folders.get(folder) ?? [];
   }
 
-  private bindings(bound: readonly Binding[], module: Module): Router[] {
+  private bindings(bound: readonly Binding[], module: Module): TypedRouter[] {
     return bound.flatMap((binding) => {
       if (this.running.has(binding)) return [];
       this.running.add(binding);
@@ -400,7 +405,7 @@ export class Routers {
     return last < 0 ? before : before.slice(last);
   }
 
-  private member(expr: Extract<Expr, { kind: 'member' }>, module: Module): Router[] {
+  private member(expr: Extract<Expr, { kind: 'member' }>, module: Module): TypedRouter[] {
     const { object, name } = expr;
     const own =
       object.kind === 'name' && isReceiver(object.name, object.block) ? classAround(object.block) : undefined;
@@ -424,7 +429,7 @@ export class Routers {
     });
   }
 
-  private field(owner: Scope, name: string): Router[] {
+  private field(owner: Scope, name: string): TypedRouter[] {
     const bound = owner.bindings.get(name);
     const found = bound ? this.bindings(bound, owner.module) : [];
     const type = owner.fieldTypes.get(name);
@@ -432,7 +437,7 @@ export class Routers {
     return found.length > 0 || library === undefined ? found : [this.router(owner, name, library)];
   }
 
-  private param(scope: Scope, param: Param): Router[] {
+  private param(scope: Scope, param: Param): TypedRouter[] {
     const known = this.params.get(param);
     if (known) return known;
     const { module } = scope;
@@ -452,7 +457,7 @@ export class Routers {
   }
 
   /** The routers that a parameter is given, each below the prefix that it is given with. */
-  private waysTo(scope: Scope, param: Param): { parent: Router; prefix: Expr | ''; from: Module }[] {
+  private waysTo(scope: Scope, param: Param): { parent: TypedRouter; prefix: Expr | ''; from: Module }[] {
     const place = withoutReceiver(scope).indexOf(param);
     const handed = place === 0 ? (this.handing().get(scope) ?? []) : [];
     const found = handed.flatMap(({ call, module: from }) =>
