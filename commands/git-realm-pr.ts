@@ -1,4 +1,5 @@
 import { closePulls } from '../lib/actions/change/pulls/close.ts';
+import { draftPulls } from '../lib/actions/change/pulls/draft.ts';
 import { mergePulls } from '../lib/actions/change/pulls/merge.ts';
 import { createPulls } from '../lib/actions/change/pulls/open.ts';
 import { refreshOrders } from '../lib/actions/change/pulls/refresh.ts';
@@ -113,6 +114,26 @@ const close = verb({
     ),
 });
 
+/** `pr ready` and `pr draft`. */
+const marking = <const N extends 'ready' | 'draft'>(name: N, summary: string) =>
+  verb({
+    name,
+    summary,
+    options: [branchOption, dryRunOption, jobsOption, ...againOptions, takeOverOption],
+    run: (_args, options, invocation) =>
+      changeOutcome(
+        invocation,
+        'pr-draft',
+        options,
+        (context, { jobs }) => draftPulls(context, { ...options, draft: name === 'draft', jobs }),
+        (result) =>
+          runText(result, `no open pull requests that are not ${name === 'draft' ? 'drafts' : 'ready'}`),
+      ),
+  });
+
+const ready = marking('ready', 'Mark the drafts of the change set as ready for review');
+const draft = marking('draft', 'Mark the open pull requests of the change set as drafts');
+
 const refresh = verb({
   name: 'refresh',
   summary: "Post the commit status 'git-realm/order' again, in CI or after a merge by hand",
@@ -144,7 +165,7 @@ const revert = verb({
 export default command({
   name: 'pr',
   summary: 'Open, show and merge the linked pull requests of a change set',
-  verbs: [create, status, merge, revert, refresh, close],
+  verbs: [create, status, merge, ready, draft, revert, refresh, close],
   defaultVerb: 'create',
   network: true,
 });

@@ -19,6 +19,7 @@ const KINDS: Record<ChangeVerb, readonly Effect['kind'][]> = {
   pr: ['pull', 'pull-block', 'realm'],
   'pr-merge': ['pull-merge', 'pull-block', 'realm'],
   'pr-close': ['pull-close', 'realm'],
+  'pr-draft': ['pull-draft'],
 };
 
 const REALM_VERBS = ['change-open', 'change-commit', 'change-pulls', 'change-status', 'change-drop'];

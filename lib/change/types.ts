@@ -58,6 +58,8 @@ export type Effect =
       unproved?: boolean;
     }
   | { kind: 'pull-close'; number: number }
+  /** `draft`: what it becomes, which it was not before. */
+  | { kind: 'pull-draft'; number: number; draft: boolean }
   /** One operation on the realm. */
   | { kind: 'realm'; op: JsonObject; undo: JsonObject | null };
 
@@ -73,7 +75,15 @@ export interface Step {
   words: string;
 }
 
-export type ChangeVerb = 'worktree' | 'worktree-remove' | 'commit' | 'push' | 'pr' | 'pr-merge' | 'pr-close';
+export type ChangeVerb =
+  | 'worktree'
+  | 'worktree-remove'
+  | 'commit'
+  | 'push'
+  | 'pr'
+  | 'pr-merge'
+  | 'pr-close'
+  | 'pr-draft';
 
 /** A command over many repositories as data: dry run, run, resume, abort and undo all read this. */
 export interface Plan {

@@ -90,7 +90,7 @@ export interface Forge {
   text(number: number): Promise<PullText>;
   get(number: number): Promise<Pull>;
   open(pull: NewPull): Promise<PullText>;
-  /** Labels and reviewers are added to what is there; `ready` takes a draft's mark away. */
+  /** Labels and reviewers are added to what is there; `draft` marks it as a draft, or as ready for review. */
   update(
     number: number,
     set: {
@@ -98,7 +98,7 @@ export interface Forge {
       body?: string;
       labels?: readonly string[];
       reviewers?: readonly string[];
-      ready?: boolean;
+      draft?: boolean;
     },
   ): Promise<PullText>;
   /** Throws `merge-refused`, `merge-conflict`, `head-moved`. `sha` pins what is merged. */

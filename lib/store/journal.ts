@@ -204,6 +204,7 @@ const LIFE: readonly ChangeVerb[] = [
   'commit',
   'push',
   'pr',
+  'pr-draft',
   'pr-close',
   'pr-merge',
   'worktree-remove',

@@ -140,6 +140,15 @@ t.test('what others do meanwhile: merged and closed by hand, a head that moved',
   test.match(consumer.items, [{ draft: true }]);
   const draft = await box.realm(['pr', 'merge'], { cwd: a, env, expect: 1 });
   test.match(draft.stdout, /fungal-image-analysis#1 cannot be merged yet: it is a draft/);
+  const areDrafts = (expected: boolean) => {
+    for (const { items } of [provider, consumer]) test.match(items, [{ draft: expected }]);
+  };
+  await box.realm(['pr', 'ready'], { cwd: a, env });
+  areDrafts(false);
+  await box.realm(['undo'], { cwd: a, env });
+  areDrafts(true);
+  const none = await box.realm(['pr', 'draft'], { cwd: a, env });
+  test.match(none.stdout, /no open pull requests that are not drafts/);
   const marks = ['--ready', '--label', 'metrics', '--reviewer', 'mara'];
   await box.realm(['pr', ...marks], { cwd: a, env });
   for (const repo of [provider, consumer])

@@ -11,7 +11,7 @@ import { perform } from '../share/perform.ts';
 import { type Checkout, type Checkouts, localWidth, theCheckout } from './checkouts.ts';
 import { commitStep } from './steps/commit.ts';
 import { linkStep } from './steps/link.ts';
-import { pullBlockStep, pullCloseStep, pullMergeStep, pullStep } from './steps/pull.ts';
+import { pullBlockStep, pullCloseStep, pullDraftStep, pullMergeStep, pullStep } from './steps/pull.ts';
 import { pushStep } from './steps/push.ts';
 import { worktreeRemoveStep, worktreeStep } from './steps/worktree.ts';
 
@@ -45,6 +45,7 @@ const handlers: Handlers = {
   'pull-block': pullBlockStep,
   'pull-merge': pullMergeStep,
   'pull-close': pullCloseStep,
+  'pull-draft': pullDraftStep,
 };
 
 /** Performs the steps of a plan in the checkouts of this machine and in the realm. */

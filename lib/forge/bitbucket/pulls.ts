@@ -70,7 +70,7 @@ async function openOnce(calls: BucketCalls, { head, base, title, body, draft }: 
 async function update(
   calls: BucketCalls,
   number: number,
-  { title, body, ready, labels = [], reviewers = [] }: Parameters<Forge['update']>[1],
+  { title, body, draft, labels = [], reviewers = [] }: Parameters<Forge['update']>[1],
 ): Promise<PullText> {
   refuseLabels(calls, labels);
   const before = await rawBucketPull(calls, number);
@@ -80,7 +80,7 @@ async function update(
   const set = {
     ...(title === undefined ? {} : { title }),
     ...(body === undefined ? {} : { description: body }),
-    ...(ready === true && before.draft === true ? { draft: false } : {}),
+    ...(draft === undefined || (before.draft ?? false) === draft ? {} : { draft }),
     ...(uuids.length === asked.length ? {} : { added: true }),
   };
   if (Object.keys(set).length > 0) {
@@ -104,7 +104,7 @@ async function update(
   const kept =
     (title === undefined || now.title === title) &&
     (body === undefined || sameText(now.body, body)) &&
-    (ready !== true || !now.draft);
+    (draft === undefined || now.draft === draft);
   if (!kept) throw notKept(calls.name, number);
   return now;
 }

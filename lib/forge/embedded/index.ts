@@ -59,13 +59,13 @@ export function embeddedForge(place: EmbeddedPlace): Forge {
       );
       return get(made?.number ?? Number(facts.number));
     },
-    update: (number, { labels = [], reviewers = [], ready, ...text }) => {
+    update: (number, { labels = [], reviewers = [], draft, ...text }) => {
       const { labels: old = [], reviewers: asked = [] } = thePull(place.model(), repo, number);
       return set(number, {
         ...text,
         ...(labels.length === 0 ? {} : { labels: [...new Set([...old, ...labels])] }),
         ...(reviewers.length === 0 ? {} : { reviewers: [...new Set([...asked, ...reviewers])] }),
-        ...(ready === true ? { draft: false } : {}),
+        ...(draft === undefined ? {} : { draft }),
       });
     },
     merge: (number, sha) => merge(place, thePull(place.model(), repo, number), sha, set),

@@ -39,13 +39,13 @@ export function teaPullsOn(
 async function update(
   calls: TeaCalls,
   number: number,
-  { title, body, ready, labels = [], reviewers = [] }: Parameters<Forge['update']>[1],
+  { title, body, draft, labels = [], reviewers = [] }: Parameters<Forge['update']>[1],
 ): Promise<PullText> {
   const before = await rawTeaPull(calls, number);
   const isDraft = before.draft ?? before.title !== plainTitle(before.title);
-  const wanted = titleFor(title ?? before.title, isDraft && ready !== true);
+  const wanted = titleFor(title ?? before.title, draft ?? isDraft);
   const set = {
-    ...(wanted === before.title || (title === undefined && ready !== true) ? {} : { title: wanted }),
+    ...(wanted === before.title || (title === undefined && draft === undefined) ? {} : { title: wanted }),
     ...(body === undefined ? {} : { body }),
   };
   if (Object.keys(set).length > 0)
@@ -57,7 +57,7 @@ async function update(
   const kept =
     (title === undefined || now.title === plainTitle(title)) &&
     (body === undefined || sameText(now.body, body)) &&
-    (ready !== true || !now.draft);
+    (draft === undefined || now.draft === draft);
   if (!kept) throw notKept(calls.name, number);
   return now;
 }

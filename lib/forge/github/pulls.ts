@@ -28,7 +28,7 @@ export function pullsOn(
 async function update(
   calls: Calls,
   number: number,
-  { title, body, ready, labels = [], reviewers = [] }: Parameters<Forge['update']>[1],
+  { title, body, draft, labels = [], reviewers = [] }: Parameters<Forge['update']>[1],
 ): Promise<PullText> {
   const set = { ...(title === undefined ? {} : { title }), ...(body === undefined ? {} : { body }) };
   if (Object.keys(set).length > 0)
@@ -36,12 +36,12 @@ async function update(
       rest.pulls.update({ ...calls.at, pull_number: number, ...set }),
     );
   await mark(calls, number, { labels, reviewers });
-  if (ready === true) await undraft(calls, number);
+  if (draft !== undefined) await setDraft(calls, number, draft);
   const now = await readPull(calls, number);
   const kept =
     (title === undefined || now.title === title) &&
     (body === undefined || sameText(now.body, body)) &&
-    (ready !== true || !now.draft);
+    (draft === undefined || now.draft === draft);
   if (!kept) throw notKept(calls.name, number);
   return now;
 }
@@ -78,10 +78,11 @@ async function mark(
 }
 
 /** In GraphQL only: its REST interface has no such request. */
-async function undraft(calls: Calls, number: number): Promise<void> {
-  const { draft, node_id: id } = await rawPull(calls, number);
-  if (draft === true)
-    await calls.tell(`mark #${number} as ready for review`, (client) => client.graphql(READY, { id }));
+async function setDraft(calls: Calls, number: number, draft: boolean): Promise<void> {
+  const { draft: before = false, node_id: id } = await rawPull(calls, number);
+  if (before === draft) return;
+  const [what, mutation] = draft ? ['a draft', DRAFT] : ['ready for review', READY];
+  await calls.tell(`mark #${number} as ${what}`, (client) => client.graphql(mutation, { id }));
 }
 
 /** A request whose answer got lost may have been heard: it is looked for before anything is said. */
@@ -103,6 +104,10 @@ async function openOnce(calls: Calls, { head, base, title, body, draft }: NewPul
 
 const READY = `mutation ($id: ID!) {
   markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft } }
+}`;
+
+const DRAFT = `mutation ($id: ID!) {
+  convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } }
 }`;
 
 /** What makes something is sent once: a retry of ours looks first whether it was made. */

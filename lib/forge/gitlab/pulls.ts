@@ -38,16 +38,15 @@ export function requestsOn(
 async function update(
   calls: LabCalls,
   number: number,
-  { title, body, ready, labels = [], reviewers = [] }: Parameters<Forge['update']>[1],
+  { title, body, draft, labels = [], reviewers = [] }: Parameters<Forge['update']>[1],
 ): Promise<PullText> {
   const before = await rawRequest(calls, number);
-  const draft = before.draft === true && ready !== true;
-  const wanted = titleFor(title ?? before.title, draft);
+  const wanted = titleFor(title ?? before.title, draft ?? before.draft === true);
   const asked = (before.reviewers ?? []).map(({ id }) => id);
   const added = await Promise.all(reviewers.map((name) => idOf(calls, name)));
   const ids = [...new Set([...asked, ...added])];
   const set = {
-    ...(wanted === before.title || (title === undefined && ready !== true) ? {} : { title: wanted }),
+    ...(wanted === before.title || (title === undefined && draft === undefined) ? {} : { title: wanted }),
     ...(body === undefined ? {} : { description: inert(body) }),
     ...(labels.length === 0 ? {} : { addLabels: labels.join(',') }),
     ...(ids.length === asked.length ? {} : { reviewerIds: ids }),
@@ -60,7 +59,7 @@ async function update(
   const kept =
     (title === undefined || now.title === plainTitle(title)) &&
     (body === undefined || sameText(now.body, body)) &&
-    (ready !== true || !now.draft);
+    (draft === undefined || now.draft === draft);
   if (!kept) throw notKept(calls.name, number);
   return now;
 }

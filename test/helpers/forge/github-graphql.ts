@@ -15,6 +15,17 @@ export async function answerGraphql(
   body: Record<string, unknown>,
 ): Promise<[number, unknown]> {
   schema ??= buildSchema(readFileSync(FILE, 'utf8'), { assumeValid: true });
+  const setDraft =
+    (draft: boolean) =>
+    ({ input }: { input: { pullRequestId: string } }) => {
+      const [name = '', number] = input.pullRequestId.split('#');
+      const repo = hub.repos.get(name);
+      const item = repo?.items.find((kept) => kept.number === Number(number));
+      if (repo === undefined || item === undefined) throw new Error('Could not resolve to a node');
+      if (repo.writers !== null && !repo.writers.includes(login)) throw new Error('Resource not accessible');
+      item.draft = draft;
+      return { pullRequest: { isDraft: draft } };
+    };
   const rootValue = {
     viewer: { login },
     repository: ({ owner, name }: { owner: string; name: string }) => {
@@ -27,15 +38,8 @@ export async function answerGraphql(
         },
       };
     },
-    markPullRequestReadyForReview: ({ input }: { input: { pullRequestId: string } }) => {
-      const [name = '', number] = input.pullRequestId.split('#');
-      const repo = hub.repos.get(name);
-      const item = repo?.items.find((kept) => kept.number === Number(number));
-      if (repo === undefined || item === undefined) throw new Error('Could not resolve to a node');
-      if (repo.writers !== null && !repo.writers.includes(login)) throw new Error('Resource not accessible');
-      item.draft = false;
-      return { pullRequest: { isDraft: false } };
-    },
+    markPullRequestReadyForReview: setDraft(false),
+    convertPullRequestToDraft: setDraft(true),
     enqueuePullRequest: ({ input }: { input: { pullRequestId: string; expectedHeadOid?: string } }) => {
       const [name = '', number] = input.pullRequestId.split('#');
       const repo = hub.repos.get(name);

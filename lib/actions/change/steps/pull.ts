@@ -33,7 +33,7 @@ export const pullStep: Handler<Kind<'pull'>> = {
         ...(known.title === title ? {} : { title }),
         ...(labels.length > 0 ? { labels } : {}),
         ...(reviewers.length > 0 ? { reviewers } : {}),
-        ...(ready === true && known.draft ? { ready } : {}),
+        ...(ready === true && known.draft ? { draft: false } : {}),
       };
       if (Object.keys(set).length > 0) await forge.update(known.number, set);
     }
@@ -135,6 +135,19 @@ async function landing(
   const isIn = tip.kind !== 'none' && (await isAncestor(checkout, sha, tip.oid)) === true;
   return isIn ? landedAs(checkout, sha, tip.oid) : null;
 }
+
+/** Mark as a draft, or as ready for review. */
+export const pullDraftStep: Handler<Kind<'pull-draft'>> = {
+  apply: async ({ context, workspace }, checkout, { number, draft }) => {
+    await forgeOf(context, workspace, checkout).update(number, { draft });
+    return {};
+  },
+  revert: async ({ context, workspace }, checkout, { number, draft }) => {
+    const forge = forgeOf(context, workspace, checkout);
+    const { state, draft: now } = await forge.text(number);
+    if (state === 'open' && now === draft) await forge.update(number, { draft: !draft });
+  },
+};
 
 export const pullCloseStep: Handler<Kind<'pull-close'>> = {
   apply: async ({ context, workspace }, checkout, effect) => {
