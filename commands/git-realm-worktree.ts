@@ -25,10 +25,13 @@ const add = verb({
     },
     { name: 'repos', value: '<a,b>', summary: 'only these repos' },
     { name: 'into', value: '<dir>', summary: 'put all worktrees into this directory, as <dir>/<repo>' },
+    { name: 'existing', summary: 'only a change set that the realm tracks, which is not changed there' },
+    { name: 'clone', summary: 'clone repos that are not on this machine, next to this repository' },
     dryRunOption,
     jobsOption,
     ...againOptions,
   ],
+  exits: { 1: 'with --existing: the realm does not track that change set' },
   examples: [
     { run: 'git realm worktree --rfc training-metrics-v2', why: 'start feat/training-metrics-v2 everywhere' },
   ],

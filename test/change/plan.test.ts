@@ -30,7 +30,7 @@ const ids = ({ steps }: Plan): string[] => steps.map(({ id }) => id);
 const last = ({ steps }: Plan) => steps.at(-1);
 
 t.test('worktrees: only what is missing is made, and tracked where that is news', async (t) => {
-  const asked = { branch, rfc: null, domains: ['data'], args: {} };
+  const asked = { branch, rfc: null, domains: ['data'], args: {}, tracks: true };
   const place = (repo: string, there: boolean): WorktreePlace => ({
     ...{ repo, target: `/w/${repo}`, base: oid, there, from: 'new' },
   });
@@ -47,6 +47,8 @@ t.test('worktrees: only what is missing is made, and tracked where that is news'
   t.same(ids(planWorktrees(asked, [place('a', true)], known, heads)), [], 'all is there');
   const wider = { ...asked, domains: ['data', 'images'] };
   t.same(ids(planWorktrees(wider, [place('a', true)], known, heads)), ['realm:open'], 'one more domain');
+  const silent = planWorktrees({ ...asked, tracks: false }, [place('c', false)], known, heads);
+  t.same(ids(silent), ['worktree:c'], 'only what is there is taken up');
 });
 
 t.test('removal: the realm is told of the repos that are here, and what they were', async (t) => {
@@ -65,7 +67,7 @@ t.test('removal: the realm is told of the repos that are here, and what they wer
 
 t.test('commits: linked to those that may be named, and only where there are two', async (t) => {
   const touched = (repo: string, siblings: string[]) => ({ repo, head: oid, index: oid, count: 2, siblings });
-  const asked = { branch, message: 'Add', change: 'I123456789', link: true, args: {} };
+  const asked = { branch, message: 'Add', change: 'I123456789', link: true, args: {}, tracks: true };
   const plan = planCommits(asked, [touched('a', ['b']), touched('b', ['a']), touched('c', [])], heads);
   t.same(ids(plan), ['commit:a', 'commit:b', 'commit:c', 'link:a', 'link:b', 'realm:commit']);
   t.match(last(plan), {

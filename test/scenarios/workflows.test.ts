@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
+import { BRANCH, pushChange } from '../helpers/forge/metrics.ts';
 import { prefix, type Sandbox, sandbox } from '../helpers/world/cli.ts';
 import { nameDetected } from '../helpers/world/detected.ts';
 import { sshKey } from '../helpers/world/keys.ts';
 import { makeRepo } from '../helpers/world/repo.ts';
+import { letemcook } from '../helpers/world/story.ts';
 
 // The workflows of docs/ci.md, step by step, as a runner does: a fresh detached clone, GITHUB_PATH, GITHUB_ENV-like values.
 
@@ -27,6 +29,8 @@ async function runSteps(box: Sandbox, cwd: string, steps: Step[], env: Record<st
   let failed = false;
   for (const { name = '', run, if: when } of steps) {
     if (run === undefined || (failed && when !== 'always()')) continue;
+    if (when?.startsWith('steps.') && !readFileSync(env.GITHUB_OUTPUT ?? '', 'utf8').includes('tracked=yes'))
+      continue;
     if (name === 'Install git realm') continue;
     const done = await box.run('bash', ['-e', '-c', run], { cwd, env, expect: 'any' });
     outcome[name] = { code: done.code, output: done.stdout + done.stderr };
@@ -93,6 +97,50 @@ t.test('a participating repository: green, then red with file and line', async (
     { code: 'ENOENT' },
     'no home is written',
   );
+});
+
+t.test('a change set: its repositories are tested together, each with its own branch', async (t) => {
+  const world = await letemcook(t);
+  const { box } = world;
+  await pushChange(world);
+  await box.realm(['pr', '--title', 'metrics'], { cwd: box.path('aperture/.worktrees/feat-metrics') });
+  const steps = stepsOf('siblings.yml', 'together');
+  const test = steps.find(({ name }) => name === 'Test each repository with the others');
+  if (test?.run === undefined) throw new Error('nothing is tested');
+  // What a project's own test would do: it looks into the repository beside it.
+  const looks =
+    'grep -rlqs "metrics/" ../aperture/models ../fungal-image-analysis/cdk && echo "$REALM_REPO: together"';
+  test.run = test.run.replace('sh ./ci-together.sh', `sh -c '${looks}'`);
+  const tip = await world.realm.tip();
+  const remote = box.path('remotes/aperture.git');
+  await box.git(['init', '-q', 'runner/aperture']);
+  symlinkSync('../realm-letemcook', box.path('runner/realm-letemcook'));
+  await box.git(['-C', 'runner/aperture', 'remote', 'add', 'origin', `file://${remote}`]);
+  await box.git(['-C', 'runner/aperture', 'fetch', '-q', 'origin']);
+  await box.git(['-C', 'runner/aperture', 'checkout', '-q', '--detach', `origin/${BRANCH}`]);
+  const env = {
+    ...runner(box),
+    CHANGE: BRANCH,
+    RUNNER_TEMP: box.path('runner'),
+    GITHUB_OUTPUT: box.path('runner/output'),
+    GIT_CONFIG_GLOBAL: box.path('runner/gitconfig'),
+  };
+  const outcome = await runSteps(box, 'runner/aperture', steps, env);
+  t.match(outcome, {
+    'Attach this checkout': { code: 0 },
+    'Check out the change set': { code: 0, output: /cloned fungal-image-analysis/ },
+    'Test each repository with the others': {
+      code: 0,
+      output: /aperture: together[^]*fungal-image-analysis: together/,
+    },
+  });
+  t.match(readFileSync(box.path('runner/output'), 'utf8'), 'tracked=yes');
+  const other = await runSteps(box, 'runner/aperture', steps.slice(0, -1), { ...env, CHANGE: 'feat/other' });
+  t.match(other['Check out the change set'], {
+    code: 0,
+    output: /not part of a change set[^]*tracks no change set 'feat\/other'/,
+  });
+  t.equal(await world.realm.tip(), tip, 'the realm is as it was');
 });
 
 t.test('the realm: a version that does not move as it must is found', async (t) => {

@@ -12,6 +12,7 @@ import { shellQuoted } from '../../shell-word.ts';
 import { type Context, opHeads } from '../open/context.ts';
 import { inWorkspace, type Workspace } from '../open/workspace.ts';
 import { share } from '../share/share.ts';
+import { addCheckout } from './checkout.ts';
 import { closeCheckouts, localWidth, openCheckouts, theCheckout } from './checkouts.ts';
 import { currentChange } from './current.ts';
 import { type ChangeRun, drive, interrupted, journalsNow, resume } from './drive.ts';
@@ -26,6 +27,10 @@ export interface WorktreeOptions {
   repos: readonly string[];
   /** One directory for all worktrees, relative to where the user is. */
   into?: string | undefined;
+  /** Clone repos that are not on this machine. */
+  clone?: boolean;
+  /** Only a change set that the realm tracks, which stays as it is there. */
+  existing?: boolean;
   dryRun: boolean;
   jobs?: number | undefined;
 }
@@ -40,20 +45,14 @@ export interface WorktreesAdded extends ChangeRun {
 }
 
 /** Worktrees of one branch in every repo that a change affects, tracked in the realm (docs/design/change-sets.md). */
-export function addWorktrees(context: Context, options: WorktreeOptions): Promise<WorktreesAdded> {
+export async function addWorktrees(context: Context, options: WorktreeOptions): Promise<WorktreesAdded> {
+  if (options.clone === true && !options.dryRun) await cloneMissing(context, options);
   const add = async (workspace: Workspace): Promise<WorktreesAdded> => {
     const branch = await branchName(workspace, options);
     if (!options.dryRun) await share(context, workspace);
-    const { model } = workspace.snapshot;
-    const known = changeSetOf(model, branch);
     const rfc = options.rfc === undefined ? null : `${workspace.name}:${options.rfc}`;
+    const { known, asked, selected, repos } = await selectionOf(workspace, branch, options);
     refuseSecond(branch, rfc, known?.file.source_rfc);
-    const asked = { domain: options.domain, repos: options.repos.map((repo) => repoName(repo) as string) };
-    const selected = selectRepos(model, workspace.name, asked, await drifting(workspace));
-    const repos =
-      asked.repos.length === 0 && asked.domain === undefined && known !== undefined
-        ? (known.file.repos ?? []).map((repo) => repo.name)
-        : selected.repos;
     const checkouts = await openCheckouts(context, workspace, repos);
     try {
       const folder = await folderOf(context, workspace, branch, options.into);
@@ -78,7 +77,7 @@ export function addWorktrees(context: Context, options: WorktreeOptions): Promis
       const missing = places.filter(({ there }) => !there).map(({ repo }) => theCheckout(checkouts, repo));
       if (folder !== null && !options.dryRun) await rememberFolder(missing, workspace, branch, folder);
       const plan = planWorktrees(
-        { branch, rfc, domains: selected.domains, args },
+        { branch, rfc, domains: selected.domains, args, tracks: options.existing !== true },
         places,
         known,
         opHeads(context, workspace.who()),
@@ -105,6 +104,41 @@ export function addWorktrees(context: Context, options: WorktreeOptions): Promis
     }
   };
   return inWorkspace(context, add, undefined, !options.dryRun);
+}
+
+/** The repos that are meant: those named, else those of the change set that there is, else those that the drift affects. */
+async function selectionOf(workspace: Workspace, branch: string, options: WorktreeOptions) {
+  const { model } = workspace.snapshot;
+  const known = changeSetOf(model, branch);
+  if (known === undefined && options.existing === true) throw untracked(branch);
+  const asked = { domain: options.domain, repos: options.repos.map((repo) => repoName(repo) as string) };
+  const selected = selectRepos(model, workspace.name, asked, await drifting(workspace));
+  const repos =
+    asked.repos.length === 0 && asked.domain === undefined && known !== undefined
+      ? (known.file.repos ?? []).map((repo) => repo.name)
+      : selected.repos;
+  return { known, asked, selected, repos };
+}
+
+const untracked = (branch: string): RealmError =>
+  new RealmError('no-such-change', `the realm tracks no change set '${branch}'`, {
+    exitCode: 1,
+    hint: `to start it: git realm worktree --branch ${shellQuoted(branch)}`,
+  });
+
+/** Clones the repos that are meant and not on this machine, next to this repository. */
+async function cloneMissing(context: Context, options: WorktreeOptions): Promise<void> {
+  const missing = await inWorkspace(context, async (workspace) => {
+    await share(context, workspace);
+    const { repos } = await selectionOf(workspace, await branchName(workspace, options), options);
+    const here = await openCheckouts(context, workspace, repos, () => {});
+    closeCheckouts(here);
+    return repos.filter((repo) => !here.has(repo));
+  });
+  for (const repo of missing) {
+    const { path } = await addCheckout(context, { repo, clone: true });
+    context.note(`cloned ${repo}: ${path}`);
+  }
 }
 
 /** More repos for a change set in progress. Throws `no-such-change`, `which-change`, and a usage error where no repo is named. */

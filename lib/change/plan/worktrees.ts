@@ -18,11 +18,13 @@ export interface WorktreesAsked {
   rfc: string | null;
   domains: readonly string[];
   args: JsonObject;
+  /** Whether the realm notes what is not tracked yet. */
+  tracks: boolean;
 }
 
 /** One worktree per repo where it is missing, then the tracking file. `known`: the change set as the realm tracks it. */
 export function planWorktrees(
-  { branch, rfc, domains, args }: WorktreesAsked,
+  { branch, rfc, domains, args, tracks }: WorktreesAsked,
   places: readonly WorktreePlace[],
   known: TrackedChange | undefined,
   heads: OpHeads,
@@ -46,7 +48,7 @@ export function planWorktrees(
   const newDomains = domains.some(
     (name) => known === undefined || !domainsOfChange(known.file).includes(name),
   );
-  if (news.length > 0 || newDomains) {
+  if (tracks && (news.length > 0 || newDomains)) {
     const undo = known === undefined ? { what: 'all' } : { what: 'repos', repos: news };
     steps.push({
       id: 'realm:open',
