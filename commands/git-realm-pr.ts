@@ -1,3 +1,4 @@
+import { adoptPulls } from '../lib/actions/change/pulls/adopt.ts';
 import { closePulls } from '../lib/actions/change/pulls/close.ts';
 import { draftPulls } from '../lib/actions/change/pulls/draft.ts';
 import { mergePulls } from '../lib/actions/change/pulls/merge.ts';
@@ -16,7 +17,14 @@ import {
 } from '../lib/cli/change-options.ts';
 import { command, verb } from '../lib/cli/command.ts';
 import { contextOf } from '../lib/cli/context.ts';
-import { ordersText, pullStatusText, pullsText, revertText, runText } from '../lib/cli/render/change.ts';
+import {
+  adoptText,
+  ordersText,
+  pullStatusText,
+  pullsText,
+  revertText,
+  runText,
+} from '../lib/cli/render/change.ts';
 import { usageError } from '../lib/errors.ts';
 
 const create = verb({
@@ -49,6 +57,39 @@ const create = verb({
         createPulls(context, { ...options, reviewers: options.reviewer, labels: options.label, jobs }),
       pullsText,
     );
+  },
+});
+
+const adopt = verb({
+  name: 'adopt',
+  summary: 'Make one change set of pull requests that were opened by hand',
+  args: [
+    {
+      name: 'pull',
+      summary: 'the address of an open pull request, or <repo>#<number>',
+      optional: true,
+      repeat: true,
+    },
+  ],
+  options: [
+    { name: 'clone', summary: 'clone repos that are not on this machine, next to this repository' },
+    dryRunOption,
+    jobsOption,
+  ],
+  exits: { 1: 'a pull request is not open, or their branches have different names' },
+  examples: [
+    {
+      run: 'git realm pr adopt aperture#7 fungal-image-analysis#12',
+      why: 'link two pull requests, and derive their order',
+    },
+  ],
+  async run({ pull }, options, invocation) {
+    const result = await adoptPulls(contextOf(invocation), {
+      ...options,
+      pulls: pull,
+      jobs: jobsOf(options.jobs),
+    });
+    return { result, exitCode: result.done || result.dryRun ? 0 : 1, text: () => adoptText(result) };
   },
 });
 
@@ -165,7 +206,7 @@ const revert = verb({
 export default command({
   name: 'pr',
   summary: 'Open, show and merge the linked pull requests of a change set',
-  verbs: [create, status, merge, ready, draft, revert, refresh, close],
+  verbs: [create, adopt, status, merge, ready, draft, revert, refresh, close],
   defaultVerb: 'create',
   network: true,
 });

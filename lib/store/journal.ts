@@ -204,9 +204,9 @@ const LIFE: readonly ChangeVerb[] = [
   'commit',
   'push',
   'pr',
-  'pr-draft',
   'pr-close',
   'pr-merge',
+  'pr-draft',
   'worktree-remove',
 ];
 

@@ -143,12 +143,12 @@ t.test('what others do meanwhile: merged and closed by hand, a head that moved',
   const areDrafts = (expected: boolean) => {
     for (const { items } of [provider, consumer]) test.match(items, [{ draft: expected }]);
   };
-  await box.realm(['pr', 'ready'], { cwd: a, env });
+  await box.realm(['pr', 'ready', '--json'], { cwd: a, env });
   areDrafts(false);
   await box.realm(['undo'], { cwd: a, env });
   areDrafts(true);
-  const none = await box.realm(['pr', 'draft'], { cwd: a, env });
-  test.match(none.stdout, /no open pull requests that are not drafts/);
+  const none = await box.realm(['pr', 'draft', '--json'], { cwd: a, env });
+  test.match(JSON.parse(none.stdout), { steps: [], verb: 'pr-draft' }, 'they are drafts already');
   const marks = ['--ready', '--label', 'metrics', '--reviewer', 'mara'];
   await box.realm(['pr', ...marks], { cwd: a, env });
   for (const repo of [provider, consumer])

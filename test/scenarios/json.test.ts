@@ -11,6 +11,9 @@ import { letemcook, mlInfra } from '../helpers/world/story.ts';
 /** Schemas whose documents another test prints, through the same sandbox. */
 const elsewhere: Record<string, string> = {
   demo: 'test/commands/demo.test.ts',
+  'pr-adopt': 'test/scenarios/change-set-adopt.test.ts',
+  'pr-draft': 'test/scenarios/change-set-github.test.ts',
+  'pr-ready': 'test/scenarios/change-set-github.test.ts',
   'pr-refresh': 'test/scenarios/change-set-github.test.ts',
   'pr-revert': 'test/scenarios/change-set-revert.test.ts',
   'repo-evict': 'test/scenarios/evict.test.ts',

@@ -31,6 +31,8 @@ export interface WorktreeOptions {
   clone?: boolean;
   /** Only a change set that the realm tracks, which stays as it is there. */
   existing?: boolean;
+  /** Branches of that name are taken for the change set's, whatever is on them. */
+  adopts?: boolean;
   dryRun: boolean;
   jobs?: number | undefined;
 }
@@ -68,7 +70,7 @@ export async function addWorktrees(context: Context, options: WorktreeOptions): 
       const journals = options.dryRun ? undefined : journalsNow(workspace);
       const trackedRepos = (known?.file.repos ?? []).map((repo) => repo.name);
       const places = await mapPool([...checkouts.values()], localWidth(options.jobs), (checkout) =>
-        placeOf(checkout, branch, trackedRepos.includes(checkout.name)),
+        placeOf(checkout, branch, options.adopts === true || trackedRepos.includes(checkout.name)),
       );
       const old =
         journals === undefined ? null : await interrupted(workspace, branch, 'worktree', args, journals);

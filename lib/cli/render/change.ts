@@ -1,5 +1,6 @@
 import type { Committed } from '../../actions/change/commit.ts';
 import type { ChangeRun } from '../../actions/change/drive.ts';
+import type { AdoptResult } from '../../actions/change/pulls/adopt.ts';
 import type { OrdersRefreshed } from '../../actions/change/pulls/refresh.ts';
 import type { RevertResult } from '../../actions/change/pulls/revert.ts';
 import type { PullShown, PullsResult } from '../../actions/change/pulls/shown.ts';
@@ -106,6 +107,14 @@ export function pullsText(result: PullsResult): string {
   for (const repo of result.empty) lines.push(`${repo}: no commits, no pull request`);
   lines.push(...problemLines(result));
   return inLines([...lines, ...troubleLines(result)]);
+}
+
+/** `git realm pr adopt`: what became one change set. */
+export function adoptText(result: AdoptResult): string {
+  const verb = result.dryRun ? 'would adopt' : 'adopted';
+  const lines = result.adopted.map(({ repo, number, title }) => `${verb} ${repo}#${number}: ${title}`);
+  const heading = inLines([`change set ${result.branch}`, ...lines]);
+  return result.dryRun ? heading : `${heading}\n${pullsText(result)}`;
 }
 
 /** `git realm pr revert`: what is reverted, and the pull requests that do it. */

@@ -7,13 +7,13 @@ import { forgeOf } from '../../share/forges.ts';
 import { type Checkout, theCheckout } from '../checkouts.ts';
 import { commitChange } from '../commit.ts';
 import { inChange, inWholeChange } from '../current.ts';
-import type { ChangeRun } from '../drive.ts';
 import { mustKnowForges } from '../known-forges.ts';
 import { mustBeClear } from '../preconditions.ts';
 import { pushChange } from '../push.ts';
 import { type Reversal, reversalOf, reversedOn, reverseIn } from '../reversal.ts';
 import { uncommittedIn } from '../uncommitted.ts';
 import { addWorktrees } from '../worktree.ts';
+import { mustBeDone, notRun } from './made-of.ts';
 import { createPulls } from './open.ts';
 import { type PullsResult, pullsOf } from './shown.ts';
 
@@ -32,6 +32,8 @@ export interface RevertResult extends PullsResult {
   reverted: { repo: string; number: number; merge: string; isGone: boolean }[];
 }
 
+const AGAIN = 'git realm pr revert';
+
 /**
  * Revert a change set that was merged: a change set of its own, `revert/<branch>`, with one commit and one pull request for each that was
  * merged, linked and in the order in which they merge safely. Made of commands that can be run again, so it can too.
@@ -46,9 +48,9 @@ export async function revertPulls(context: Context, options: RevertOptions): Pro
     });
   const title = options.title ?? `Revert ${of}`;
   const { dryRun, jobs } = options;
-  if (dryRun) return { ...planned(branch), of, reverted };
+  if (dryRun) return { ...notRun(branch), of, reverted };
   const repos = left.map(({ repo }) => repo);
-  mustBeDone(await addWorktrees(context, { branch, repos, dryRun, jobs }));
+  mustBeDone(await addWorktrees(context, { branch, repos, dryRun, jobs }), AGAIN);
   const isWaiting = await inChange(context, { branch, repos }, async (_workspace, _change, checkouts) => {
     const obstacles = await mapPool(left, HOST_WIDTH, (reversal) =>
       reverseIn(theCheckout(checkouts, reversal.repo), branch, reversal),
@@ -63,8 +65,8 @@ export async function revertPulls(context: Context, options: RevertOptions): Pro
   });
   const message = `${title}\n\nThis reverts the merged pull requests of change set '${of}'.`;
   if (isWaiting)
-    mustBeDone(await commitChange(context, { message, branch, repos: [], link: true, dryRun, jobs }));
-  mustBeDone(await pushChange(context, { branch, repos: [], dryRun, jobs }));
+    mustBeDone(await commitChange(context, { message, branch, repos: [], link: true, dryRun, jobs }), AGAIN);
+  mustBeDone(await pushChange(context, { branch, repos: [], dryRun, jobs }), AGAIN);
   const asked = { title, draft: options.draft, ready: false, reviewers: [], labels: [] };
   return { ...(await createPulls(context, { ...asked, branch, dryRun, jobs })), of, reverted };
 }
@@ -107,38 +109,4 @@ async function isGone(checkout: Checkout, reversal: Reversal): Promise<boolean> 
   const result = await reversedOn(checkout, tip.oid, reversal);
   const now = await checkout.objects.read(`${tip.oid}^{commit}`);
   return 'tree' in result && now !== null && parseCommit(now).tree === result.tree;
-}
-
-/** What a dry run answers: nothing was done. */
-const planned = (branch: string): PullsResult => ({
-  verb: 'pr',
-  branch,
-  op: null,
-  dryRun: true,
-  done: false,
-  steps: [],
-  shared: { state: 'local' },
-  order: [],
-  pulls: [],
-  problems: [],
-  unproved: [],
-  split: [],
-  approvals: [],
-  why: [],
-  empty: [],
-});
-
-/** Throws `revert-stopped`, with what the step said that failed. */
-function mustBeDone({ verb, branch, done, steps }: ChangeRun): void {
-  if (done) return;
-  const failed = steps.find(({ state }) => state === 'failed');
-  const command = verb.replace('-', ' ');
-  throw new RealmError(
-    'revert-stopped',
-    `git realm ${command} stopped${failed ? `: ${failed.repo}: ${failed.error}` : ''}`,
-    {
-      exitCode: 1,
-      hint: [`git realm ${command} --continue --branch ${branch}`, 'then git realm pr revert again'],
-    },
-  );
 }
