@@ -7,11 +7,16 @@ import { compareGraphql } from '../../lib/kinds/graphql/compare.ts';
 import { compareJsonSchemas } from '../../lib/kinds/json-schema/compare.ts';
 import { compareOpenapi } from '../../lib/kinds/openapi/compare/index.ts';
 import { stopwatch } from '../helpers/bounds/cpu.ts';
+import { nightly } from '../helpers/values/nightly.ts';
+import { anySeed, seedOr } from '../helpers/values/seed.ts';
+
+const seed = seedOr(anySeed());
+/** By day every second case, another half at each run; all of them with `REALM_NIGHTLY=1`. */
+const half = <T>(cases: readonly T[]): T[] => cases.filter((_, at) => nightly || (at + seed) % 2 === 0);
 
 /** Generous, since what is asserted are steps: about two seconds each at most where nothing else runs. */
 const patience = 10_000;
 
-const nightly = process.env.REALM_NIGHTLY === '1';
 /** A part of what a comparison may take, to be quick; all of it with `REALM_NIGHTLY=1`. */
 const given = nightly ? new Work().left : 150_000;
 /** What one change in a large document takes. */
@@ -209,12 +214,13 @@ function ends(
   });
 }
 
-schemas.forEach(([name, make, verdict], at) => {
+half(schemas).forEach(([name, make, verdict], at) => {
   t.test(name, async (t) => {
     // What walks a schema is the same code: without REALM_NIGHTLY=1 each is walked in one kind of document.
-    if (nightly || at % 2 === 0)
+    const turn = at + Math.floor(seed / 2);
+    if (nightly || turn % 2 === 0)
       await ends(t, verdict, (work) => compareOpenapi(api(make(0)), api(make(1)), work));
-    if (nightly || at % 2 === 1)
+    if (nightly || turn % 2 === 1)
       await ends(t, verdict, (work) => compareJsonSchemas(alone(make(0)), alone(make(1)), work));
   });
 });
@@ -252,15 +258,15 @@ const documents: [name: string, make: (x: number) => JsonObject, verdict: RegExp
   ],
 ];
 
-for (const [name, make, verdict] of documents)
+for (const [name, make, verdict] of half(documents))
   t.test(name, (t) => ends(t, verdict, (work) => compareOpenapi(make(0), make(1), work)).then(() => {}));
 
 /** A document such as a large company has: some 600 KiB, its schemas used all over. */
 function large(edit: (paths: JsonObject, schemas: JsonObject) => void = () => {}): JsonObject {
-  let seed = 20_261;
+  let state = 20_261;
   const random = (below: number): number => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
-    return Math.floor((seed / 2 ** 31) * below);
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return Math.floor((state / 2 ** 31) * below);
   };
   const kinds: JsonObject[] = [
     { type: 'string', maxLength: 200 },
@@ -334,7 +340,7 @@ t.test('one change in a large document has its exact verdict', async (t) => {
         0,
       ],
     ];
-  for (const [name, verdict, edit, changes] of edits)
+  for (const [name, verdict, edit, changes] of half(edits))
     await t.test(name, async (t) => {
       const found = await ends(t, verdict, (work) => compareOpenapi(large(), large(edit), work), enough);
       if (changes > 0) t.equal(found.changes.length, changes);
@@ -393,7 +399,7 @@ const graphql: [name: string, make: (x: number) => string, verdict: RegExp][] = 
     /unknown/,
   ],
 ];
-for (const [name, make, verdict] of graphql)
+for (const [name, make, verdict] of half(graphql))
   t.test(`GraphQL: ${name}`, (t) => ends(t, verdict, () => compareGraphql(make(0), make(1))).then(() => {}));
 
 const paths = (dialect: string): JsonValue => ({ 'x-realm': { kind: 'paths', dialect, bucket: 'b' } });

@@ -1,22 +1,29 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { startGithub } from '../helpers/forge/github.ts';
 import { githubWorld } from '../helpers/forge/github-world.ts';
 import { BRANCH, pushChange } from '../helpers/forge/metrics.ts';
 import type { Repo } from '../helpers/world/repo.ts';
-import { letemcook, type World } from '../helpers/world/story.ts';
+import { buildLetemcook, letemcook, letemcookIn, type World } from '../helpers/world/story.ts';
+import { templateOf } from '../helpers/world/template.ts';
 
 const REVERT = `revert/${BRANCH}`;
 const NEED = 'models/training/s3_paths.py';
 const GRANT = 'cdk/training_tools_access_stack.py';
 
-/** The change set is merged. The trees of both main branches before that. */
-async function merged({ box, aperture, fungal }: World): Promise<string[]> {
-  await pushChange({ box, aperture, fungal } as World);
-  const before = await trees(aperture, fungal);
-  await box.realm(['pr', '--title', 'metrics', '--branch', BRANCH], { cwd: aperture.path });
-  await box.realm(['pr', 'merge', '--branch', BRANCH], { cwd: aperture.path });
-  return before;
+/** The story's change set with its pull requests, merged. The trees of both main branches before that. */
+async function merged(t: Test): Promise<World & { before: string[] }> {
+  const box = await templateOf(t, 'letemcook-merged', async (box) => {
+    await buildLetemcook(box);
+    const world = letemcookIn(box);
+    const { aperture, fungal } = world;
+    await pushChange(world);
+    box.write('before', JSON.stringify(await trees(aperture, fungal)));
+    await box.realm(['pr', '--title', 'metrics', '--branch', BRANCH], { cwd: aperture.path });
+    await box.realm(['pr', 'merge', '--branch', BRANCH], { cwd: aperture.path });
+  });
+  return { ...letemcookIn(box), before: JSON.parse(readFileSync(box.path('before'), 'utf8')) };
 }
 
 async function trees(...repos: Repo[]): Promise<string[]> {
@@ -78,9 +85,7 @@ t.test('a merged change set is reverted in the order that is safe, whatever was 
 });
 
 t.test('what is in the way is left alone, and a run that was cut short goes on', async (t) => {
-  const world = await letemcook(t);
-  const { box, aperture, fungal } = world;
-  const before = await merged(world);
+  const { box, aperture, fungal, before } = await merged(t);
   // Cut short: the worktrees are there, and a file of one was written.
   await box.realm(['worktree', '--branch', REVERT, '--repos', 'aperture,fungal-image-analysis'], {
     cwd: aperture.path,
@@ -106,9 +111,7 @@ t.test('what is in the way is left alone, and a run that was cut short goes on',
 t.test(
   'a later change of the same lines is resolved by the user, by the command that is named',
   async (t) => {
-    const world = await letemcook(t);
-    const { box, aperture, fungal } = world;
-    await merged(world);
+    const { box, aperture, fungal } = await merged(t);
     await fungal.git('pull', '-q');
     await fungal.commit('wider', { [GRANT]: fungal.read(GRANT).replace('metrics/*', 'metrics/v2/*') });
     await fungal.push();
