@@ -13,7 +13,7 @@ t.test('a label says where, in which repository and commit, and what', async (t)
       const must = (right: boolean, what: string): unknown => right || wrong.push(`${name}: ${what}`);
       must(/^[\w.-]+\/[\w.-]+$/.test(String(entry.repository)), 'repository');
       must(/^[0-9a-f]{40}$/.test(String(entry.commit)), 'commit');
-      must(['a', 'b', 'blind', 'blind2'].includes(String(entry.third)), 'third');
+      must(['a', 'b', 'blind', 'blind2', 'blind3'].includes(String(entry.third)), 'third');
       must(['http-routes', 'http-calls'].includes(String(entry.detector ?? 'http-routes')), 'detector');
       must(
         Object.keys(entry).every((key) => FIELDS.entry.includes(key)),

@@ -64,7 +64,7 @@ export function labels(): Labelled[] {
     .sort()
     .flatMap((name) =>
       (parse(readFileSync(new URL(name, folder), 'utf8')) as Entry[]).map((entry) =>
-        labelled(name.replace(/(?:-blind2)?\.yaml$/, ''), entry),
+        labelled(name.replace(/(?:-blind[23])?\.yaml$/, ''), entry),
       ),
     );
 }
