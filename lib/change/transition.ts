@@ -27,13 +27,16 @@ export function transition(relation: Relation, from: At, to: At): Judged {
   const unread = [after.offer, after.binding, before.offer, before.binding].find(
     (reading) => 'unread' in reading,
   );
+  const isHarmlessStep =
+    (!providerMoves || isHarmless(relation, before.offer, after.offer)) &&
+    (!consumerMoves || isWider(relation, before.binding, after.binding));
   if (unread === undefined) {
+    const doubt = moreNeeded(relation, after);
+    if (doubt !== undefined && !isHarmlessStep) return { answer: 'unknown', why: doubt };
     const fit = worsened(fitOf(relation, before), fitOf(relation, after));
     return answerOf(fit, moreIn(after), (missing) => worseWords(relation, providerMoves, missing));
   }
-  const provider = !providerMoves || isHarmless(relation, before.offer, after.offer);
-  const consumer = !consumerMoves || isWider(relation, before.binding, after.binding);
-  if (provider && consumer) return YES;
+  if (isHarmlessStep || isCovered(relation, after)) return YES;
   return { answer: 'unknown', why: 'unread' in unread ? unread.unread : '' };
 }
 
@@ -46,6 +49,8 @@ export function hereAnswer(relation: Relation): Judged {
   if (unread !== undefined && 'unread' in unread) return { answer: 'unknown', why: unread.unread };
   const { need, grant } = fitOf(relation, sides);
   const [needing, granting] = ends(relation);
+  const doubt = moreNeeded(relation, sides);
+  if (doubt !== undefined) return { answer: 'unknown', why: doubt };
   return answerOf(
     uncovered(need, grant),
     moreIn(sides),
@@ -89,6 +94,20 @@ const ends = ({ direction, provider, consumer }: Relation): [string, string] =>
 /** Why a side may hold more than was read. */
 const moreIn = ({ offer, binding }: Sides): string | undefined =>
   [offer, binding].flatMap((reading) => ('atLeast' in reading ? [reading.atLeast] : []))[0];
+
+/** Why the side that needs may need more than was read: then what covers the rest proves nothing. */
+function moreNeeded({ direction }: Relation, { offer, binding }: Sides): string | undefined {
+  const needing = direction === 'offers' ? binding : offer;
+  return 'atLeast' in needing ? needing.atLeast : undefined;
+}
+
+/** A state that was read whole and fits cannot be worse than any before it, whatever was unread there. */
+function isCovered(relation: Relation, sides: Sides): boolean {
+  if ('unread' in sides.offer || 'unread' in sides.binding) return false;
+  if (moreNeeded(relation, sides) !== undefined) return false;
+  const { need, grant } = fitOf(relation, sides);
+  return uncovered(need, grant).verdict === 'covered';
+}
 
 function answerOf(coverage: Coverage, more: string | undefined, words: (missing: string) => string): Judged {
   const [missing] = coverage.missing;
