@@ -10,7 +10,7 @@ import {
   randomWorld,
   relationsOf,
   type World,
-} from '../helpers/change-worlds/world.ts';
+} from '../helpers/generated/listed-worlds.ts';
 import { randomFrom } from '../helpers/generated/random.ts';
 import { nightly } from '../helpers/values/nightly.ts';
 import { seedOr } from '../helpers/values/seed.ts';

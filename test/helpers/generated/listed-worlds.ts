@@ -1,5 +1,5 @@
 import type { Ends, Reading, Relation } from '../../../lib/change/relation.ts';
-import type { Random } from '../generated/random.ts';
+import type { Random } from './random.ts';
 
 /** What a repository says, file by file: one line is one element. */
 type Files = Map<string, string[]>;
