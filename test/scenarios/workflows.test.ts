@@ -131,14 +131,14 @@ t.test('a change set: its repositories are tested together, each with its own br
     'Check out the change set': { code: 0, output: /cloned fungal-image-analysis/ },
     'Test each repository with the others': {
       code: 0,
-      output: /aperture: together.*fungal-image-analysis: together/,
+      output: /aperture: together.*fungal-image-analysis: together/s,
     },
   });
   t.match(readFileSync(box.path('runner/output'), 'utf8'), 'tracked=yes');
   const other = await runSteps(box, 'runner/aperture', steps.slice(0, -1), { ...env, CHANGE: 'feat/other' });
   t.match(other['Check out the change set'], {
     code: 0,
-    output: /not part of a change set.*tracks no change set 'feat\/other'/,
+    output: /not part of a change set.*tracks no change set 'feat\/other'/s,
   });
   t.equal(await world.realm.tip(), tip, 'the realm is as it was');
 });

@@ -53,18 +53,20 @@ export class Expressions {
           : expr.entries.map((entry) => ({ key: inside(entry.key), value: inside(entry.value) }));
         const entries: typeof own = [];
         let i = 0;
+        let isOpen = false;
         for (const spread of expr.spreads) {
           while (i < own.length && !isLater(own[i], spread, at.module)) entries.push(...own.slice(i, ++i));
           for (const value of this.e.evaluate(inside(spread)))
             if (value.t === 'map')
               entries.push(...value.entries.slice(0, Math.max(0, LONGEST_LIST - entries.length)));
+            else isOpen ||= value.t === 'unknown';
         }
         entries.push(...own.slice(i));
         if (expr.spreads.length > 0 && entries.length >= LONGEST_LIST) {
           const rest = leftOut(at, TOO_LONG);
           entries.push({ key: rest, value: rest });
         }
-        return [{ t: 'map', entries, source: expr }];
+        return [{ t: 'map', entries, source: expr, ...(isOpen ? { open: true as const } : {}) }];
       }
       case 'spread':
         return this.e.evaluate(inside(expr.of));

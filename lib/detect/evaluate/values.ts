@@ -47,7 +47,8 @@ export type Value =
     }
   /** `open`: any part of these items, in their order; which of them is not known. */
   | { t: 'list'; items: Located[]; open?: true }
-  | { t: 'map'; entries: { key: Located; value: Located }[]; source?: MapExpr }
+  /** `open`: something is spread in it that is not known. */
+  | { t: 'map'; entries: { key: Located; value: Located }[]; source?: MapExpr; open?: true }
   /** `self`: the thing that it is a method of. `given`: arguments that it has already, before those of a call. */
   | { t: 'function'; scope: Scope; env: Env | undefined; self?: Value; given?: readonly Argument[] }
   | { t: 'class'; scope: Scope }

@@ -9,6 +9,7 @@ import type {
   Entry,
   Expr,
   Language,
+  MapExpr,
   Module,
   Param,
   Scope,
@@ -249,12 +250,21 @@ function bindPattern(b: Walk, target: SgNode, value: Expr, where: { line: number
   if (kind === 'identifier' || kind === 'shorthand_property_identifier_pattern')
     b.bind(target.text(), value, where);
   else if (kind === 'object_pattern') {
+    const taken: string[] = [];
     for (const part of named(target)) {
+      if (part.kind() === 'rest_pattern') {
+        // Whatever is left of it may be read from there.
+        b.reading({ kind: 'member', object: value, name: '', ...where });
+        const [rest] = named(part);
+        if (rest) bindPattern(b, rest, restOf(value, taken, { ...where, block: b.block }), where);
+        continue;
+      }
       const shorthand = part.kind() === 'shorthand_property_identifier_pattern';
       const assigned = part.kind() === 'object_assignment_pattern';
       const key = shorthand
         ? part.text()
         : ((assigned ? part.field('left') : part.field('key'))?.text() ?? '');
+      taken.push(key);
       const member: Expr = b.reading({ kind: 'member', object: value, name: key, ...where });
       const fallback = assigned ? part.field('right') : null;
       const bound: Expr = fallback
@@ -300,6 +310,22 @@ function bindPattern(b: Walk, target: SgNode, value: Expr, where: { line: number
     for (const child of named(target))
       if (child.kind() === 'variable_declarator') bindPattern(b, child, value, where);
 }
+
+/** An object without some of its keys, as a pattern takes the rest of it: they are there, and nothing. */
+const restOf = (
+  value: Expr,
+  taken: readonly string[],
+  where: Pick<MapExpr, 'line' | 'at' | 'block'>,
+): Expr => {
+  // What stands behind a spread counts more.
+  const after = { line: where.line, at: value.at + 1 };
+  const entries = taken.map((key) => ({
+    ...after,
+    key: { kind: 'text' as const, value: key, ...after },
+    value: { kind: 'literal' as const, value: null, ...after },
+  }));
+  return { kind: 'map', entries, spreads: [value], ...where };
+};
 
 /** `value.slice(index)`, as a pattern takes the rest of a list. */
 const from = (value: Expr, index: Expr, block: Block): Expr => {

@@ -221,7 +221,8 @@ function requestOf(
   const entry = (of: Located | undefined, ...keys: string[]): Located | undefined =>
     of && keys.map((key) => e.entry(of, key)).find((found) => found !== undefined);
   const isUnread = (of: Located | undefined): boolean =>
-    of !== undefined && e.evaluate(of).some(({ t }) => t === 'unknown');
+    of !== undefined &&
+    e.evaluate(of).some((value) => value.t === 'unknown' || (value.t === 'map' && value.open === true));
   const common = { call, module, env, client: base, how: howOf(call) };
   switch (kind) {
     case 'fetch':

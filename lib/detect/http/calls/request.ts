@@ -176,8 +176,9 @@ export function readsOf(steps: readonly (readonly string[])[], result: readonly 
   return [...found].sort();
 }
 
-function methodsOf({ method }: Request, e: Evaluator): string[] {
-  if (method === undefined) return ['GET'];
+function methodsOf({ method, isOpen }: Request, e: Evaluator): string[] {
+  // What decides it may be in what was not read.
+  if (method === undefined) return isOpen ? [] : ['GET'];
   if (typeof method === 'string') return [method];
   // `method || 'GET'` is the second only where the first is nothing.
   const options = method.expr.kind === 'either' && !method.expr.chosen ? method.expr.options : [method.expr];
