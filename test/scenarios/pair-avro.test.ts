@@ -54,6 +54,20 @@ t.test(
   },
 );
 
+t.test('a consumer whose schema stands in its code: a field that goes breaks the line of it', async (t) => {
+  const code = `SCHEMA = """${lines('Money', cents, currency)}"""\nread = AvroDeserializer(registry, SCHEMA)\n`;
+  const options = { ...world, consumer: { 'app/main.py': code }, binding: 'app/main.py' };
+  const { provider, commit, check, publish } = await pairOf(sandbox(t), {
+    ...options,
+    imported: ['--verify', 'avro-readers'],
+  });
+  t.match(await check(), { code: 0, stdout: /1 proved/ });
+  const gone = await commit(provider, 'no currency', { 'schemas/money.avsc': lines('Money', cents) });
+  t.match(gone, /breaks consumer at app\/main\.py:7 \(reads acme\.Money\.currency/);
+  await publish();
+  t.match(await check('--fail-on', 'stale'), { code: 1 });
+});
+
 t.test('what is wrong with schemas is said with file and line, and nothing is published', async (t) => {
   const box = sandbox(t);
   const { provider } = await pairOf(box, world);
