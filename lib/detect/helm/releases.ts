@@ -11,25 +11,40 @@ const listOf = (value: JsonValue | undefined): JsonValue[] =>
   Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
 
 /** Is a document a helmfile (Helmfile, "Configuration")? */
-export const isHelmfile = (path: string, value: JsonValue): value is JsonObject =>
-  isObject(value) &&
-  Array.isArray(value.releases) &&
-  (/(?:^|\/)helmfile(?:\.d\/|[^/]*\.ya?ml$)/i.test(path) ||
-    value.releases.some((release) => isObject(release) && typeof release.chart === 'string'));
+export const isHelmfile = (path: string, value: JsonValue): value is JsonObject => {
+  if (!isObject(value)) return false;
+  const { releases, bases, helmfiles } = value;
+  if (/(?:^|\/)helmfile(?:\.d\/|[^/]*\.ya?ml$)/i.test(path))
+    return [releases, bases, helmfiles].some((list) => Array.isArray(list));
+  return (
+    Array.isArray(releases) &&
+    releases.some((release) => isObject(release) && typeof release.chart === 'string')
+  );
+};
 
 /** The releases of a helmfile: each gives values to a chart. */
 export function helmfileUses(sources: Sources, path: string, document: FileDocument): void {
   const { value, line } = document;
   const releases = isObject(value) ? listOf(value.releases) : [];
   const folder = posix.dirname(path) === '.' ? '' : posix.dirname(path);
+  for (const key of ['bases', 'helmfiles'])
+    if (isObject(value) && value[key] !== undefined)
+      sources.open(path, line(`/${key}`), key, 'what other helmfiles bring in is not read');
   for (const [nth, release] of releases.entries()) {
     const at = `/releases/${nth}`;
-    if (!isObject(release) || typeof release.chart !== 'string') continue;
+    if (!isObject(release) || typeof release.chart !== 'string') {
+      const named = isObject(release) ? `release '${textOf(release.name) ?? nth}'` : 'a release';
+      const isInherited = isObject(release) && release.inherit !== undefined;
+      const why = isInherited ? 'its chart is in what it inherits, which is not read' : 'it names no chart';
+      sources.open(path, line(at), named, why);
+      continue;
+    }
     const layers = new Layers(sources, path, document);
     const beside = (file: string): string => posix.join(folder, file);
     for (const [own, entry] of listOf(release.values).entries())
       if (typeof entry === 'string') layers.file(beside(entry), `${at}/values/${own}`);
       else if (isObject(entry)) layers.inline(entry, `${at}/values/${own}`);
+      else layers.unread(`${at}/values/${own}`, 'values', 'they are neither a file nor a mapping');
     for (const [own, entry] of listOf(release.secrets).entries())
       layers.unread(`${at}/secrets/${own}`, String(entry), 'values of secrets are not read');
     for (const [own, entry] of [...listOf(release.set), ...listOf(release.setString)].entries())
@@ -78,26 +93,53 @@ export async function argoUses(
     const target = argoTarget(source);
     if (target === null) continue;
     const layers = new Layers(sources, path, document);
-    if (isObject(source.helm)) await argoValues(layers, source, source.helm, `${place}/helm`);
+    const refs = Array.isArray(spec.sources) ? spec.sources.filter(isObject) : null;
+    if (isObject(source.helm))
+      await argoValues(sources, layers, { source, refs }, [source.helm, `${place}/helm`]);
+    if (isObject(root.spec) && root.spec.templatePatch !== undefined)
+      layers.unread('/spec/templatePatch', 'templatePatch', 'what it changes is only known at run time');
     const version = textOf(source.targetRevision);
     const chart = textOf(source.chart) ?? `${textOf(source.repoURL)}//${textOf(source.path)}`;
     sources.gives(target, {
       subject: `application '${name}' (${chart}${version === null ? '' : ` ${version}`})`,
-      ...{ path, line: document.line(`${place}/${source.chart === undefined ? 'path' : 'chart'}`) },
+      ...{ path, line: document.line(chartPlace(source, place)) },
       ...{ layers: layers.found, open: layers.open },
     });
   }
 }
 
+/** Where a source names its chart. */
+const chartPlace = ({ chart, path }: JsonObject, place: string): string =>
+  chart !== undefined ? `${place}/chart` : path !== undefined ? `${place}/path` : place;
+
+/** A source with the others of its application, by which `$ref/…` goes; `null`: it is the only one. */
+interface Among {
+  source: JsonObject;
+  refs: readonly JsonObject[] | null;
+}
+
 /** The precedence is parameters, valuesObject, values, valueFiles. */
-async function argoValues(layers: Layers, source: JsonObject, helm: JsonObject, at: string): Promise<void> {
+async function argoValues(
+  sources: Sources,
+  layers: Layers,
+  { source, refs }: Among,
+  [helm, at]: readonly [JsonObject, string],
+): Promise<void> {
   for (const [nth, file] of listOf(helm.valueFiles).entries()) {
     if (typeof file !== 'string') continue;
-    // `$ref/path` is a file of another source; any other is beside the chart.
-    const path = file.startsWith('$')
-      ? file.slice(file.indexOf('/') + 1)
-      : posix.join(textOf(source.path) ?? '.', file);
-    layers.file(path, `${at}/valueFiles/${nth}`);
+    const pointer = `${at}/valueFiles/${nth}`;
+    if (!file.startsWith('$')) {
+      layers.file(posix.join(textOf(source.path) ?? '.', file), pointer);
+      continue;
+    }
+    // `$ref/path` is a file of another source: here, unless that is a repository which surely is another.
+    const name = file.slice(1, file.indexOf('/'));
+    const other = refs?.find(({ ref }) => ref === name);
+    const url = textOf(other?.repoURL);
+    if (refs !== null && other === undefined) layers.unread(pointer, file, `no source has the ref '${name}'`);
+    else if (url !== null && sources.isProviders(url))
+      layers.unread(pointer, file, "it is in the provider's repository");
+    else layers.file(file.slice(file.indexOf('/') + 1), pointer);
   }
   if (typeof helm.values === 'string') {
     const parsed = await parsedValues(helm.values);

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
-import type { Belongs, Named } from '../repository.ts';
+import { type Belongs, type Named, repositoryOf } from '../repository.ts';
 import type { Part, Unresolved } from '../types.ts';
 import { givenBy, type Layer, settingOf } from './given.ts';
 import type { Target } from './target.ts';
@@ -16,6 +16,8 @@ export class Sources {
   constructor(
     readonly files: ReadonlyMap<string, readonly FileDocument[]>,
     private readonly belongs: (named: Named) => Belongs,
+    /** The provider's repository was named. */
+    private readonly isAsked: boolean,
   ) {}
 
   add(path: string, line: number, value: JsonObject): void {
@@ -51,6 +53,12 @@ export class Sources {
       ...(hidden.length > 0 ? { hidden } : {}),
       ...(open === undefined ? {} : { open }),
     });
+  }
+
+  /** Does a URL surely lead to the provider's repository? */
+  isProviders(url: string): boolean {
+    const named = repositoryOf(url);
+    return this.isAsked && named !== null && this.belongs(named) === 'yes';
   }
 
   /** The values in a file that something at a place names; `undefined` where it was not read. */

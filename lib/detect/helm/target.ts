@@ -40,9 +40,11 @@ export function argoTarget(source: JsonObject): Target | string | null {
     return chart.includes('{{')
       ? 'which chart it is is only known at run time'
       : { use: { chart: chart.slice(chart.lastIndexOf('/') + 1), ...ref } };
-  if (typeof path !== 'string' || typeof repoURL !== 'string') return null;
+  // A source that only others refer to.
+  if (typeof source.ref === 'string' && path === undefined) return null;
+  if (typeof path !== 'string' || typeof repoURL !== 'string') return 'it names neither a chart nor a folder';
   if (path.includes('{{') || repoURL.includes('{{')) return 'which folder it is is only known at run time';
   const named = repositoryOf(repoURL);
-  if (named === null) return null;
+  if (named === null) return `'${repoURL}' leads to no repository`;
   return { use: { paths: [path.replace(/^\.?\/+|\/+$/g, '')], ...ref }, repositories: [named] };
 }

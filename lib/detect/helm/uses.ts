@@ -9,6 +9,7 @@ import {
   type SourceFile,
   type Unresolved,
 } from '../types.ts';
+import { fluxUses, isFluxRelease } from './flux.ts';
 import { recordOf } from './given.ts';
 import { applicationIn, argoUses, dependencyUses, helmfileUses, isHelmfile } from './releases.ts';
 import { Sources } from './sources.ts';
@@ -36,7 +37,7 @@ export async function extractUses(
     else if (isTemplate(file)) templates.push([file, found.line]);
     else refused.push({ path: file.path, line: found.line, what: 'the file', why: found.why, gap: true });
   }
-  const sources = new Sources(read, belongs);
+  const sources = new Sources(read, belongs, options.repository !== undefined);
   const charts = new Set([...read.keys()].filter((path) => /(?:^|\/)Chart\.yaml$/.test(path)).map(folderOf));
   for (const [path, documents] of read)
     for (const document of documents) await installs(sources, path, document);
@@ -60,6 +61,7 @@ async function installs(sources: Sources, path: string, document: FileDocument):
   if (isHelmfile(path, value)) helmfileUses(sources, path, document);
   const at = applicationIn(value);
   if (at !== null && isObject(value)) await argoUses(sources, path, document, [value, at]);
+  if (isFluxRelease(value)) fluxUses(sources, path, document, value);
   if (/(?:^|\/)(?:Chart|requirements)\.yaml$/.test(path)) dependencyUses(sources, path, document);
 }
 

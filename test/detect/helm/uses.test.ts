@@ -145,3 +145,129 @@ t.test(
     t.equal(template.parts.length, 1, 'the values are');
   },
 );
+
+t.test('Flux: a release gives its values, and says what is in the cluster', async (t) => {
+  const release = (more: string): string => `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: shop }
+spec:
+${more}`;
+  const named = await uses({
+    'shop.yaml': release(`  chart:
+    spec:
+      chart: shop
+      version: 1.2.0
+      sourceRef: { kind: HelmRepository, name: acme }
+  values:
+    image: { tag: b }
+`),
+  });
+  t.match(named.parts[0], {
+    line: 7,
+    value: {
+      subject: "release 'shop' (shop 1.2.0)",
+      chart: 'shop',
+      ref: '1.2.0',
+      values: { image: { tag: 'b' } },
+    },
+  });
+  t.same(named.unresolved, []);
+
+  const folder = `  chart:
+    spec:
+      chart: ./charts/shop
+      sourceRef: { kind: GitRepository, name: charts }
+  valuesFrom:
+    - { kind: Secret, name: more }
+`;
+  const repository = `apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: { name: charts }
+spec:
+  url: https://git.acme.test/acme/charts
+  ref: { tag: v3 }
+`;
+  const found = await uses(
+    { 'shop.yaml': release(folder), 'source.yaml': repository },
+    { repository: 'acme/charts' },
+  );
+  t.match(found.parts[0]?.value, {
+    ...{ paths: ['charts/shop'], ref: 'v3', open: 'its values are in the cluster' },
+  });
+  t.match(found.unresolved, [{ line: 10, what: "Secret 'more'" }]);
+  const other = await uses(
+    { 'shop.yaml': release(folder), 'source.yaml': repository },
+    { repository: 'acme/others' },
+  );
+  t.notOk(
+    other.parts.some(({ value }) => (value as JsonObject).paths),
+    'a chart of another repository',
+  );
+
+  for (const [more, why] of [
+    [folder, /where GitRepository 'charts' is was not read/],
+    ['  chartRef: { kind: OCIRepository, name: shop }\n', /its chart is what OCIRepository 'shop' has/],
+    ['  values: {}\n', /it names no chart/],
+  ] as const)
+    t.ok(
+      (await uses({ 'shop.yaml': release(more) })).unresolved.some((open) => why.test(open.why)),
+      String(why),
+    );
+});
+
+t.test('helmfile: what is inherited or brought in is not passed over', async (t) => {
+  const { parts, unresolved } = await uses({
+    'helmfile.yaml':
+      'bases: [common.yaml]\nreleases:\n  - name: a\n    inherit: [{ template: shop }]\n  - name: b\n    chart: acme/shop\n    values:\n      - [x]\n',
+    'helmfile.d/two.yaml': 'helmfiles:\n  - ../other/helmfile.yaml\n',
+  });
+  t.match(parts, [{ value: { subject: "release 'b' (acme/shop)", open: /neither a file nor a mapping/ } }]);
+  t.match(
+    unresolved.map(({ path, line, why }) => `${path}:${line} ${why}`),
+    [
+      'helmfile.d/two.yaml:2 what other helmfiles bring in is not read',
+      'helmfile.yaml:1 what other helmfiles bring in is not read',
+      'helmfile.yaml:3 its chart is in what it inherits, which is not read',
+      'helmfile.yaml:8 they are neither a file nor a mapping',
+    ],
+  );
+});
+
+t.test('Argo CD: files of other sources, and sources that are no charts', async (t) => {
+  const application = (sources: string): Record<string, string> => ({
+    'app.yaml': `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: shop }
+spec:
+  sources:
+${sources}`,
+    'env/prod.yaml': 'a: 1\n',
+  });
+  const chart = (ref: string): string => `    - repoURL: https://git.acme.test/acme/charts.git
+      path: charts/shop
+      helm: { valueFiles: [$${ref}/env/prod.yaml] }
+`;
+  const from = (url: string): string => `    - repoURL: ${url}\n      ref: values\n`;
+  const asked = { repository: 'acme/charts' };
+  const own = await uses(application(chart('values') + from('https://git.acme.test/acme/deploy.git')), asked);
+  t.match(own.parts[0]?.value, { values: { a: 1 } });
+  t.same(own.unresolved, []);
+  const theirs = await uses(
+    application(chart('values') + from('https://git.acme.test/acme/charts.git')),
+    asked,
+  );
+  t.match(theirs.parts[0]?.value, { values: {}, open: "it is in the provider's repository" });
+  const none = await uses(
+    application(chart('others') + from('https://git.acme.test/acme/deploy.git')),
+    asked,
+  );
+  t.match(none.parts[0]?.value, { values: {}, open: "no source has the ref 'others'" });
+  const odd = await uses(
+    application('    - repoURL: https://git.acme.test/acme/deploy.git\n    - { repoURL: "??", path: x }\n'),
+    asked,
+  );
+  t.match(
+    odd.unresolved.map(({ line, why }) => `${line} ${why}`),
+    ['6 it names neither a chart nor a folder', "7 '??' leads to no repository"],
+  );
+});
